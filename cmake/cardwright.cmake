@@ -1,0 +1,64 @@
+# Flags that every target has, and the three ways in which this project declares one.
+
+add_library(cardwright_options INTERFACE)
+target_include_directories(cardwright_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(cardwright_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wswitch -Werror -fno-omit-frame-pointer)
+if(CARDWRIGHT_SANITIZE)
+  target_compile_options(cardwright_options INTERFACE -fsanitize=${CARDWRIGHT_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(cardwright_options INTERFACE -fsanitize=${CARDWRIGHT_SANITIZE})
+endif()
+if(CARDWRIGHT_SANITIZE MATCHES thread)
+  # Asio uses atomic_thread_fence, which GCC's ThreadSanitizer does not model.
+  target_compile_options(cardwright_options INTERFACE -Wno-tsan)
+endif()
+
+# cardwright_library(NAME SOURCES ... LIBS ...): the library of one folder; folder = target = namespace.
+function(cardwright_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBS" ${ARGN})
+  if(arg_SOURCES)
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_link_libraries(${name} PUBLIC cardwright_options ${arg_LIBS})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE cardwright_options ${arg_LIBS})
+  endif()
+endfunction()
+
+# cardwright_program(NAME SOURCES ... LIBS ...): an executable, in build/PRESET/bin.
+function(cardwright_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE cardwright_options ${arg_LIBS})
+endfunction()
+
+# cardwright_test(NAME SOURCES ... LIBS ... [LABEL unit] [TIMEOUT seconds]): a GoogleTest program, each test a ctest.
+# Unit tests also run under the sanitizers: they need no process, no network and no privilege.
+function(cardwright_test name)
+  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;LIBS" ${ARGN})
+  if(NOT arg_LABEL)
+    set(arg_LABEL unit)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE cardwright_options ${arg_LIBS} GTest::gmock GTest::gtest_main)
+  target_precompile_headers(${name} REUSE_FROM cardwright_test_headers)
+  include(GoogleTest)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+  if(arg_LABEL STREQUAL unit)
+    add_dependencies(unit_tests ${name})
+  endif()
+endfunction()
+
+# cardwright_embed(TARGET FILES ...): each FILE as a string, found by its base name through
+# "embedded/<TARGET>.hpp": `embedded::<TARGET>("org.cardwright.Production.varlink")`.
+function(cardwright_embed target)
+  set(out ${PROJECT_BINARY_DIR}/generated/embedded/${target}.hpp)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DNAME=${target} "-DFILES=${ARGN}" -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${ARGN} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} VERBATIM)
+  target_sources(${target} PRIVATE ${out})
+  target_include_directories(${target} PUBLIC ${PROJECT_BINARY_DIR}/generated)
+endfunction()

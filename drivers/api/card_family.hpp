@@ -1,0 +1,133 @@
+#pragma once
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drivers/api/encoder.hpp"
+#include "drivers/api/secret.hpp"
+
+namespace api {
+
+using Uuid = std::array<std::uint8_t, 16>;  // RFC 4122, network order
+
+// What a key and its certificate are for (NIST SP 800-73-4 part 1, table 4b: 9A, 9C, 9D, 9E in this order).
+enum class KeyPurpose { authentication, signature, keyManagement, cardAuthentication };
+inline constexpr std::array<EnumRow<KeyPurpose>, 4> key_purpose_rows{{
+    {KeyPurpose::authentication, "authentication", "PIV authentication (9A), PIN once"},
+    {KeyPurpose::signature, "signature", "digital signature (9C), PIN always"},
+    {KeyPurpose::keyManagement, "keyManagement", "key management (9D), PIN once"},
+    {KeyPurpose::cardAuthentication, "cardAuthentication", "card authentication (9E), no PIN"},
+}};
+static_assert(well_formed(key_purpose_rows));
+constexpr const auto& rows_of(KeyPurpose) {
+  return key_purpose_rows;
+}
+
+enum class KeyAlgorithm { p256, p384, rsa2048 };
+inline constexpr std::array<EnumRow<KeyAlgorithm>, 3> key_algorithm_rows{{
+    {KeyAlgorithm::p256, "P-256", "ECC on NIST P-256"},
+    {KeyAlgorithm::p384, "P-384", "ECC on NIST P-384"},
+    {KeyAlgorithm::rsa2048, "RSA-2048", "RSA with 2,048 bits"},
+}};
+static_assert(well_formed(key_algorithm_rows));
+constexpr const auto& rows_of(KeyAlgorithm) {
+  return key_algorithm_rows;
+}
+
+enum class ManagementAlgorithm { tripleDes, aes128, aes192, aes256 };
+inline constexpr std::array<EnumRow<ManagementAlgorithm>, 4> management_algorithm_rows{{
+    {ManagementAlgorithm::tripleDes, "3DES", "three-key triple DES, 24 bytes"},
+    {ManagementAlgorithm::aes128, "AES-128", "16 bytes"},
+    {ManagementAlgorithm::aes192, "AES-192", "24 bytes"},
+    {ManagementAlgorithm::aes256, "AES-256", "32 bytes"},
+}};
+static_assert(well_formed(management_algorithm_rows));
+constexpr const auto& rows_of(ManagementAlgorithm) {
+  return management_algorithm_rows;
+}
+constexpr std::size_t key_bytes(ManagementAlgorithm algorithm) {
+  constexpr std::array<std::size_t, 4> sizes{24, 16, 24, 32};
+  return sizes[static_cast<std::size_t>(algorithm)];
+}
+
+// What `identify` learned; read only, no secret was presented.
+struct ChipIdentity {
+  std::string family;         // "piv"
+  std::string serial;         // the family's own, else CPLC, else empty (and `serial_source` says "none")
+  std::string serial_source;  // "vendor", "cplc" or "none"
+  Bytes atr;
+  std::optional<Uuid> guid;  // of the CHUID, when there is one
+  bool fresh = false;        // no CHUID and no certificate on it
+  bool extended_length = false;
+  bool vendor_commands = false;       // answered: the management key can be changed, counters can be read
+  std::optional<unsigned> pin_tries;  // absent where the chip cannot tell without a try
+  std::optional<unsigned> puk_tries;
+};
+
+struct KeyRequest {
+  KeyPurpose purpose;
+  KeyAlgorithm algorithm;
+};
+
+// Everything that makes a blank the card of one attempt. Secrets are borrowed: they belong to the caller.
+struct Personalisation {
+  Uuid guid{};                           // the attempt's id; becomes the GUID of the CHUID
+  std::chrono::year_month_day expiry{};  // of the CHUID
+  ManagementAlgorithm factory_algorithm = ManagementAlgorithm::tripleDes;
+  Secret factory_management_key;
+  ManagementAlgorithm management_algorithm = ManagementAlgorithm::aes192;
+  Secret management_key;    // the card's own; empty: the supplied one is kept
+  Secret factory_pin, pin;  // ASCII digits, without padding
+  Secret factory_puk, puk;
+  std::vector<KeyRequest> keys;
+};
+
+struct PublicKey {
+  KeyPurpose purpose;
+  KeyAlgorithm algorithm;
+  Bytes subject_public_key_info;  // DER, RFC 5280 section 4.1.2.7
+};
+
+struct CardCertificate {
+  KeyPurpose purpose;
+  Bytes der;
+};
+
+// How far the chip of a spoiled body could be made useless.
+enum class Invalidation { invalidated, unreachable };
+
+// The language of one kind of chip, over any transport. Stateless between calls except for what the chip
+// itself keeps; synchronous; neither logs nor retries. A failure with certainty `unknown` means the chip may
+// or may not have done it.
+class CardFamily {
+ public:
+  virtual ~CardFamily() = default;
+  virtual std::string_view name() const noexcept = 0;
+
+  // Selects the application and reads who this chip is. Presents no secret.
+  virtual Result<ChipIdentity> identify(Transport& chip, Deadline deadline) = 0;
+
+  // Mutual authentication (one try), CHUID first, PIN and PUK, the card's own management key, keys made on
+  // the chip, and a proof by each key. Returns the public keys in the order asked for. The security status
+  // stays open for `write_certificates` on the same transport.
+  virtual Result<std::vector<PublicKey>> personalise(Transport& chip, const ChipIdentity& identity,
+                                                     const Personalisation& what, Deadline deadline) = 0;
+
+  // Writes the capability container and the certificates; follows `personalise` on the same transport.
+  virtual Result<> write_certificates(Transport& chip, const ChipIdentity& identity,
+                                      const std::vector<CardCertificate>& certificates,
+                                      Deadline deadline) = 0;
+
+  // Resets the chip, authenticates with the new management key and compares every object byte for byte.
+  virtual Result<> verify(Transport& chip, const ChipIdentity& identity, const Personalisation& what,
+                          const std::vector<CardCertificate>& certificates, Deadline deadline) = 0;
+
+  // PIN and PUK become random values that nobody keeps, certificates are emptied; as far as the chip lets
+  // itself be reached. Never spends a last try.
+  virtual Invalidation invalidate(Transport& chip, const ChipIdentity& identity, const Personalisation& what,
+                                  Deadline deadline) = 0;
+};
+
+}  // namespace api
