@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 namespace api {
 
@@ -27,11 +28,13 @@ constexpr bool well_formed(const Rows& rows) {
 }
 
 template <class E>
+requires std::is_enum_v<E>
 constexpr std::string_view name_of(E value) {
   return rows_of(value)[static_cast<std::size_t>(value)].name;
 }
 
 template <class E>
+requires std::is_enum_v<E>
 constexpr std::string_view text_of(E value) {
   return rows_of(value)[static_cast<std::size_t>(value)].text;
 }

@@ -31,6 +31,7 @@ enum class Reason {
   layoutInvalid,
   fieldMissing,
   textDoesNotFit,
+  textInvalid,
   imageInvalid,
   // device: printer
   hopperEmpty,
@@ -102,6 +103,8 @@ inline constexpr std::array reason_rows{
                     "the layout needs a field that the card does not have", FailureClass::data},
     EnumRow<Reason>{Reason::textDoesNotFit, "textDoesNotFit",
                     "a text does not fit into its place on the card", FailureClass::data},
+    EnumRow<Reason>{Reason::textInvalid, "textInvalid", "a text has characters that cannot be printed",
+                    FailureClass::data},
     EnumRow<Reason>{Reason::imageInvalid, "imageInvalid", "an image of the card cannot be decoded",
                     FailureClass::data},
     EnumRow<Reason>{Reason::hopperEmpty, "hopperEmpty", "the hopper is empty: load blanks",

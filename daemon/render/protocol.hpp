@@ -1,0 +1,42 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "drivers/api/printer.hpp"
+#include "drivers/api/result.hpp"
+
+// What goes over the socket between the daemon and its cardwright-render process: one JSON line per request;
+// per answer one JSON line, followed by the bytes of the planes it announces. Both sides use these functions.
+namespace render {
+
+using Fields = std::map<std::string, std::string>;  // name of the field → its value, UTF-8
+
+// Longer requests are refused by both sides. Two layouts and a photo of 1 MiB in base64 fit well.
+inline constexpr std::size_t request_bytes_max = 8 * 1024 * 1024;
+inline constexpr std::size_t header_bytes_max = 64 * 1024;
+// More pixels per face than any card printer has (2072 × 1328 at 600 dpi are 2.75 million).
+inline constexpr unsigned image_pixels_max = 4'000'000;
+
+// One card to be drawn. The layouts are SVG texts (etc/layouts/README.md), not paths: the renderer opens no
+// file. An empty layout means that this face is not printed.
+struct Request {
+  std::string front;
+  std::string back;
+  Fields fields;  // those that a layout does not use are ignored
+  api::ImageSpec image;
+};
+
+// The line with its end; and back (rendererFailed says that the line is no request).
+std::string request_line(const Request& request);
+api::Result<Request> parse_request(std::string_view line);
+
+// The whole answer: header line and planes.
+std::string answer_bytes(const api::Result<api::Faces>& result);
+
+// What a header line announces: faces whose planes have their final size but no content yet, to be filled in
+// the order front (color, k, overlay), back (color, k, overlay); or the failure of the request. `image` is
+// that of the request: planes of any other size are refused (rendererFailed).
+api::Result<api::Faces> parse_header(std::string_view line, const api::ImageSpec& image);
+
+}  // namespace render
