@@ -1,0 +1,206 @@
+#pragma once
+#include <variant>
+
+#include "daemon/core/model.hpp"
+
+namespace core {
+
+// ---- What comes in
+// -------------------------------------------------------------------------------------------------------
+
+struct RequestCards {
+  std::int64_t amount = 0;
+  std::string product;  // empty: the default
+  Options options;
+  std::map<std::string, std::string> fields;
+  std::string note;
+};
+struct IssueCards {
+  std::vector<CardId> cards;
+  bool all = false;  // all that are requested, at most `batch_cards_max`
+  std::optional<Options> options;
+  bool check_only = false;
+};
+struct CompleteBatch {
+  BatchId batch;
+};
+struct RepeatProduction {
+  BatchId batch;
+  std::vector<CardId> cards;  // empty: all that failed
+  api::Reason reason = api::Reason::misprinted;
+};
+struct GiveUpCards {
+  std::vector<CardId> cards;
+};
+struct Pause {};
+struct Resume {};
+
+using Command =
+    std::variant<RequestCards, IssueCards, CompleteBatch, RepeatProduction, GiveUpCards, Pause, Resume>;
+
+// ---- What goes back
+// ------------------------------------------------------------------------------------------------------
+
+// Who asks, and under which idempotency key. The digest is SHA-256 of the parameters without the key.
+struct Caller {
+  std::int64_t uid = -1;
+  std::string method;
+  std::string key;  // empty: none
+  api::Bytes digest;
+};
+
+// The wire name of each is the error's name in the interface.
+enum class Refused {
+  cardNotFound,
+  batchNotFound,
+  productNotFound,
+  wrongState,
+  amountOutOfRange,
+  optionNotAllowed,
+  optionInvalid,
+  cardNotInBatch,
+  noCards,
+  batchNotSettled,
+  reasonInvalid,
+  idempotencyKeyReused,
+  limitExceeded
+};
+inline constexpr std::array<api::EnumRow<Refused>, 13> refused_rows{{
+    {Refused::cardNotFound, "CardNotFound", "there is no such card"},
+    {Refused::batchNotFound, "BatchNotFound", "there is no such batch"},
+    {Refused::productNotFound, "ProductNotFound", "there is no such product"},
+    {Refused::wrongState, "WrongState", "its state does not allow this"},
+    {Refused::amountOutOfRange, "AmountOutOfRange", "the amount is out of range"},
+    {Refused::optionNotAllowed, "OptionNotAllowed", "the product does not let a request change this option"},
+    {Refused::optionInvalid, "OptionInvalid", "the product and its card family do not take this value"},
+    {Refused::cardNotInBatch, "CardNotInBatch", "the card is not in this batch"},
+    {Refused::noCards, "NoCards", "there is no card to do this with"},
+    {Refused::batchNotSettled, "BatchNotSettled",
+     "cards of the batch are failed or in doubt: repeat them or give them up first"},
+    {Refused::reasonInvalid, "ReasonInvalid", "this is no reason for which a card is repeated"},
+    {Refused::idempotencyKeyReused, "IdempotencyKeyReused", "the key was used before with other content"},
+    {Refused::limitExceeded, "LimitExceeded", "a limit of the station was reached"},
+}};
+static_assert(api::well_formed(refused_rows));
+constexpr const auto& rows_of(Refused) {
+  return refused_rows;
+}
+
+// A refusal changes nothing. The fields used are those that the error has in the interface.
+struct Refusal {
+  Refused error;
+  std::string subject;  // the card, batch, product, option, field or key that is meant
+  std::string value;    // the state or value that is disliked
+  std::string text;     // for people; for WrongState: the verb
+  std::vector<CardId> cards;
+  std::int64_t maximum = 0;
+};
+
+struct Skipped {
+  CardId card;
+  std::string why;
+};
+
+// What a command did. The same command with the same key gets the same ids again.
+struct Done {
+  std::optional<BatchId> batch;
+  std::vector<CardId> cards;
+  std::vector<Skipped> skipped;  // of checkOnly and `all`
+};
+
+using Reply = std::variant<Done, Refusal>;
+
+// ---- What the devices do
+// -------------------------------------------------------------------------------------------------
+
+// One step of an attempt on a device. The name says what leads to a phase.
+enum class Step {
+  render,
+  check,
+  feed,
+  identify,
+  seal,
+  personalise,
+  reserve,
+  certify,
+  write,
+  verify,
+  print,
+  inspect,
+  eject,
+  reject,
+  letter,
+  publish,
+  probe
+};
+inline constexpr std::array<api::EnumRow<Step>, 17> step_rows{{
+    {Step::render, "render", "renders the faces of the card"},
+    {Step::check, "check", "asks the printer and the encoder whether they are ready, and for the counters"},
+    {Step::feed, "feed", "takes a blank from the hopper"},
+    {Step::identify, "identify", "brings the blank to the contacts and reads who its chip is"},
+    {Step::seal, "seal", "generates PIN and PUK and seals them"},
+    {Step::personalise, "personalise",
+     "authenticates, sets PIN, PUK and management key, makes keys and lets them prove themselves"},
+    {Step::reserve, "reserve", "takes serial numbers and builds what is to be signed"},
+    {Step::certify, "certify", "lints and signs"},
+    {Step::write, "write", "writes the certificates to the chip"},
+    {Step::verify, "verify", "reads everything back"},
+    {Step::print, "print", "prints the body"},
+    {Step::inspect, "inspect", "compares counters, sensors and chip with what they should be"},
+    {Step::eject, "eject", "puts the card into the good output"},
+    {Step::reject, "reject", "makes the chip useless and puts the body into the reject bin"},
+    {Step::letter, "letter", "writes the PIN letter of a confirmed card"},
+    {Step::publish, "publish", "writes the revocation list"},
+    {Step::probe, "probe", "asks the devices how they are"},
+}};
+static_assert(api::well_formed(step_rows));
+constexpr const auto& rows_of(Step) {
+  return step_rows;
+}
+
+// Something for the outside to do, after the rows are committed.
+struct Effect {
+  Step step;
+  AttemptId attempt{};  // all zero for publish and probe
+};
+
+// How the devices of the line stand.
+struct LineStatus {
+  api::PrinterStatus printer;
+  api::PrinterIdentity identity;
+  api::Counters counters;
+  api::Supplies supplies;
+  std::string encoder;
+  api::Slot slot = api::Slot::absent;
+};
+
+// What a step brought, where it brought anything. Secrets never come this way: sealed bytes only.
+struct Checked {
+  LineStatus status;
+};
+struct Identified {
+  std::string chip_serial;
+};
+struct Sealed {
+  api::Bytes pin, puk;
+};
+struct Certified {
+  std::vector<Certificate> certificates;  // `reserved` after reserve, `issued` after certify
+};
+struct Rejected {
+  std::string invalidation;
+};
+using Brought = std::variant<std::monostate, Checked, Identified, Sealed, Certified, Rejected>;
+
+struct Returned {
+  Step step;
+  AttemptId attempt{};
+  api::Result<Brought> result;
+};
+
+struct Timer {};
+
+// After a start: what was open when the daemon stopped.
+struct Recovered {};
+
+}  // namespace core

@@ -1,0 +1,121 @@
+#pragma once
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/core/ids.hpp"
+#include "daemon/core/product.hpp"
+#include "daemon/core/states.hpp"
+#include "drivers/api/clock.hpp"
+#include "drivers/api/printer.hpp"
+
+// What the station remembers. Each of these is one row; a row is always written whole.
+namespace core {
+
+struct Card {
+  CardId id;
+  std::string number;  // printed on the card: prefix, seven digits, check digit
+  std::string product;
+  CardState state = CardState::requested;
+  std::optional<BatchId> batch;  // the one it is, or was last, in
+  Options options;
+  std::map<std::string, std::string> fields;
+  std::string note;
+  api::WallTime created{};
+  std::optional<AttemptId> attempt;   // the last one
+  std::optional<api::Reason> reason;  // why that one failed
+  std::string text;                   // the same in words
+};
+
+struct Batch {
+  BatchId id;
+  BatchState state = BatchState::producing;
+  Origin origin = Origin::request;
+  api::WallTime created{};
+  std::vector<CardId> cards;          // in the order of production
+  std::optional<api::Reason> reason;  // why it is paused
+  std::string text;
+  unsigned consecutive_failures = 0;
+};
+
+struct Attempt {
+  AttemptId id{};
+  CardId card;
+  BatchId batch;
+  AttemptKind kind = AttemptKind::produce;
+  Phase phase = Phase::claimed;
+  std::optional<Phase> reached;  // where it was when it ended badly
+  std::optional<api::Reason> reason;
+  std::string text;
+  api::WallTime started{};
+  std::optional<api::WallTime> ended;
+  std::string printer_serial;             // with the baseline: of the machine that was told to feed
+  std::optional<api::Counters> baseline;  // the printer's counters before it
+  std::string chip_serial;
+  std::string check_code;
+  std::string invalidation;  // "invalidated", "unreachable", or empty
+};
+
+enum class CertificateState { reserved, issued, revoked };
+inline constexpr std::array<api::EnumRow<CertificateState>, 3> certificate_state_rows{{
+    {CertificateState::reserved, "reserved", "the serial number is taken, what is to be signed is stored"},
+    {CertificateState::issued, "issued", "signed and stored"},
+    {CertificateState::revoked, "revoked", "on the revocation list"},
+}};
+static_assert(api::well_formed(certificate_state_rows));
+constexpr const auto& rows_of(CertificateState) {
+  return certificate_state_rows;
+}
+
+struct Certificate {
+  api::Bytes serial;  // unique; the integer's bytes as in the certificate
+  AttemptId attempt{};
+  api::KeyPurpose purpose = api::KeyPurpose::authentication;
+  CertificateState state = CertificateState::reserved;
+  api::Bytes to_be_signed;  // DER
+  api::Bytes der;           // the certificate; empty while reserved
+  std::optional<api::WallTime> revoked;
+};
+
+// PIN and PUK of an attempt as the vault sealed them. Deleted by writing it with nothing in it.
+struct SealedSecrets {
+  AttemptId attempt{};
+  api::Bytes pin;  // empty: erased
+  api::Bytes puk;
+};
+
+// One change of something; the sequence number is given by the store and grows without gaps.
+struct Change {
+  std::int64_t sequence = 0;
+  api::WallTime time{};
+  std::string subject;  // "card", "batch", "attempt" or "line"
+  std::optional<BatchId> batch;
+  std::optional<CardId> card;
+  std::optional<AttemptId> attempt;
+  std::string state;  // wire name of the new state or phase
+  std::optional<api::Reason> reason;
+  std::string text;
+};
+
+struct AuditRecord {
+  std::int64_t sequence = 0;  // given by the store
+  api::WallTime time{};
+  std::int64_t uid = -1;  // who; -1: the station itself
+  std::string action;     // a verb or method
+  std::string object;     // "C17", "B3", an attempt's UUID
+  std::string outcome;
+};
+
+// The answer that a call with an idempotency key got.
+struct Remembered {
+  std::int64_t uid = -1;
+  std::string method;
+  std::string key;
+  api::Bytes digest;  // SHA-256 of the parameters
+  std::optional<BatchId> batch;
+  std::vector<CardId> cards;
+};
+
+using Row = std::variant<Card, Batch, Attempt, Certificate, SealedSecrets, Change, AuditRecord, Remembered>;
+
+}  // namespace core

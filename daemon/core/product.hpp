@@ -1,0 +1,83 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "drivers/api/card_family.hpp"
+
+namespace core {
+
+enum class Confirm { byOperator, automatic };
+inline constexpr std::array<api::EnumRow<Confirm>, 2> confirm_rows{{
+    {Confirm::byOperator, "operator", "a person confirms each batch"},
+    {Confirm::automatic, "automatic", "good cards are confirmed by themselves"},
+}};
+static_assert(api::well_formed(confirm_rows));
+constexpr const auto& rows_of(Confirm) {
+  return confirm_rows;
+}
+
+// What a card family takes; the drivers' figures (PIV: SP 800-73-4 part 2, 2.4.3).
+struct FamilyLimits {
+  std::string family = "piv";
+  unsigned pin_min = 6, pin_max = 8;
+  unsigned puk_min = 8, puk_max = 8;
+};
+
+struct ProductCertificate {
+  std::string profile;  // as a request names it
+  api::KeyPurpose purpose;
+  api::KeyAlgorithm algorithm;
+};
+
+// The options that a request may override; what is absent is as the product says.
+struct Options {
+  std::optional<unsigned> pin_length;
+  std::optional<unsigned> puk_length;
+  std::optional<bool> encode;
+  std::optional<std::vector<std::string>> certificates;
+  friend bool operator==(const Options&, const Options&) = default;
+};
+
+struct Product {
+  std::string name, title;
+  unsigned pin_length = 6, puk_length = 8;
+  bool encode = true;
+  std::vector<ProductCertificate> certificates;
+  Confirm confirm = Confirm::byOperator;
+  std::string layout_front, layout_back;  // absolute paths; empty: that face is not printed
+  unsigned pool_days = 365;
+  bool own_management_key = true;
+  bool puk_on_letter = false;
+  std::set<std::string> operator_may_change;  // wire names of Options
+};
+
+// What the configuration says about production, as values.
+struct Rules {
+  std::map<std::string, Product> products;
+  std::string default_product;
+  FamilyLimits family;
+  std::string number_prefix = "T";
+  std::string organisation;
+  unsigned amount_max = 9;
+  unsigned batch_cards_max = 1000;
+  unsigned consecutive_failures_max = 3;
+};
+
+struct OptionProblem {
+  std::string option;  // wire name
+  std::string value;
+  std::string text;
+  bool allowed = true;  // false: the product does not let a request change it
+};
+
+// The first thing wrong with these options for this product; nothing when they are right.
+std::optional<OptionProblem> check_options(const Product& product, const Options& options,
+                                           const FamilyLimits& limits);
+
+// The product as these options make it. Only for options that passed the check.
+Product with_options(Product product, const Options& options);
+
+}  // namespace core

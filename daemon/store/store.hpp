@@ -1,0 +1,80 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <stdexcept>
+
+#include "daemon/core/model.hpp"
+
+namespace store {
+
+// The disk did not take what it was given, or the database is not what it was. The process has to stop: what
+// is durable is known again only after a restart (reliability: a retried fsync may lie).
+struct StoreFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What was open when the daemon stopped.
+struct Open {
+  std::vector<core::Batch> batches;  // producing, paused or awaiting confirmation
+  std::vector<core::Card> cards;     // of those batches
+  std::vector<core::Attempt>
+      attempts;  // of those cards: the last one of each, and every one that is not over
+};
+
+struct CardFilter {
+  std::optional<core::CardState> state;
+  std::optional<core::BatchId> batch;
+};
+
+// The journal: SQLite, one connection, WAL, synchronous=FULL, used on the io thread only. Every call throws
+// StoreFailed when SQLite fails; nothing is left half done. Reads see what the open turn has written.
+class Store {
+ public:
+  // Opens or creates the database (mode 0600, exclusive), brings its schema up to date, checks it and
+  // checkpoints (TRUNCATE) before anything is written. ":memory:" for tests.
+  explicit Store(const std::string& path);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // One turn of the engine: begin, any number of writes and reads, commit. `commit` is durable when it
+  // returns. Changes and audit records get their sequence numbers when they are written; `write` puts them
+  // into the row it was given.
+  void begin();
+  void write(core::Row& row);
+  void commit();
+  void roll_back() noexcept;
+
+  // Reads.
+  Open load_open();
+  std::optional<core::Card> card(core::CardId id);
+  std::vector<core::Card> cards(const CardFilter& filter, std::optional<core::CardId> after,
+                                std::size_t limit);  // by id
+  std::size_t count(core::CardState state);
+  std::optional<core::Batch> batch(core::BatchId id);
+  std::vector<core::Batch> batches(std::optional<core::BatchId> before, std::size_t limit);  // newest first
+  std::vector<core::Attempt> attempts(core::CardId card);  // in the order they were made
+  std::optional<core::Attempt> attempt(const core::AttemptId& id);
+  std::vector<core::Certificate> certificates(const core::AttemptId& attempt);
+  std::vector<core::Certificate> revoked();  // all that are on the revocation list
+  std::optional<core::SealedSecrets> sealed(const core::AttemptId& attempt);
+  std::optional<core::Remembered> remembered(std::int64_t uid, std::string_view method, std::string_view key);
+  bool chip_known(std::string_view chip_serial,
+                  const core::AttemptId& except);  // by another attempt that was fed
+  std::vector<core::Change> changes(std::int64_t after, std::size_t limit);
+  std::int64_t newest_change();
+  std::int64_t oldest_change();
+
+  // The next unused ids; they count on in memory until the turn is committed or rolled back.
+  core::CardId next_card_id();
+  core::BatchId next_batch_id();
+  // A number that grows by one with every call, for revocation lists (RFC 5280, 5.2.3); part of the open
+  // turn.
+  std::int64_t next_crl_number();
+
+ private:
+  struct Connection;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace store
