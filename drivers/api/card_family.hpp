@@ -115,8 +115,10 @@ class CardFamily {
   virtual Result<std::vector<PublicKey>> personalise(Transport& chip, const ChipIdentity& identity,
                                                      const Personalisation& what, Deadline deadline) = 0;
 
-  // Writes the capability container and the certificates; follows `personalise` on the same transport.
+  // Writes the capability container (made from the GUID) and the certificates; follows `personalise` on the
+  // same transport.
   virtual Result<> write_certificates(Transport& chip, const ChipIdentity& identity,
+                                      const Personalisation& what,
                                       const std::vector<CardCertificate>& certificates,
                                       Deadline deadline) = 0;
 
