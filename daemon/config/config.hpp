@@ -1,0 +1,147 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "daemon/core/product.hpp"
+#include "drivers/api/secret.hpp"
+
+// The station's configuration as values: /etc/cardwright/station.toml and the roles file it names. Read once,
+// at the start; whoever needs a part of it gets that part. All paths are absolute.
+namespace config {
+
+// Something wrong, and what to write instead.
+struct Problem {
+  std::filesystem::path file;
+  unsigned line = 0;  // 0: the file as a whole
+  std::string text;   // what is wrong; never holds a secret
+  std::string advice;
+
+  // FILE:LINE: text; advice
+  std::string message() const;
+};
+
+struct Station {
+  std::string name = "station";
+  std::string organisation;
+  std::filesystem::path socket = "/run/cardwright/station";  // where systemd does not hand one over
+  std::filesystem::path state_directory = "/var/lib/cardwright";
+  std::filesystem::path letters_directory = "/var/lib/cardwright/letters";
+  std::filesystem::path renderer = "/usr/libexec/cardwright/cardwright-render";
+  std::filesystem::path roles;  // the roles file; empty: root has every role, nobody else has one
+  std::string default_product;
+  std::string number_prefix = "T";
+  unsigned amount_max = 9;
+  unsigned batch_cards_max = 1000;
+  unsigned consecutive_failures_max = 3;
+};
+
+// A driver and what it is told: "simulated:/run/world" is {"simulated", "/run/world"}.
+struct Device {
+  std::string driver;
+  std::string address;
+};
+
+struct Line {
+  Device printer;
+  std::string encoder;  // a regular expression (ECMAScript) for the reader's name
+};
+
+struct Authority {
+  std::filesystem::path certificate;  // PEM
+  std::filesystem::path key;          // PEM
+  std::filesystem::path crl;          // where the revocation list is written
+  std::string crl_url;                // where holders of certificates fetch it
+  std::string issuer_url;             // of the authority's certificate; empty: not said
+  std::vector<std::string> subject;   // for --init-authority: "TYPE=text"
+  unsigned validity_days = 3650;      // for --init-authority
+  unsigned crl_days = 7;              // from one revocation list to its next update
+  unsigned station_number = 1;        // 1 to 127: the first byte of every serial number
+};
+
+struct Vault {
+  std::filesystem::path key;  // seals PIN and PUK until they are delivered
+};
+
+// What the blanks are like when they come.
+struct CardSection {
+  std::string family = "piv";
+  api::ManagementAlgorithm factory_algorithm = api::ManagementAlgorithm::tripleDes;
+  api::Secret factory_management_key;  // as long as its algorithm asks for
+  api::Secret factory_pin, factory_puk;
+  api::ManagementAlgorithm management_algorithm = api::ManagementAlgorithm::aes192;  // of the card's own key
+  std::filesystem::path master_key;  // from which the cards' own management keys are derived
+};
+
+// What a product's certificate looks like; what is absent is as the authority ships it for that purpose.
+struct CertificateProfile {
+  std::string name;
+  api::KeyPurpose purpose = api::KeyPurpose::authentication;
+  api::KeyAlgorithm algorithm = api::KeyAlgorithm::p256;
+  std::optional<std::vector<std::string>> extended_key_usage;  // object identifiers, dotted
+  std::optional<std::vector<std::string>> policies;            // object identifiers, dotted
+  std::optional<std::vector<std::string>> subject;             // "TYPE=text", outermost first
+  std::optional<std::vector<std::string>> alternative_names;   // "URI=text", "email=text", "UPN=text"
+  std::optional<unsigned> validity_days;
+};
+
+enum class Producer { station, bureau };
+inline constexpr std::array<api::EnumRow<Producer>, 2> producer_rows{{
+    {Producer::station, "station", "made here"},
+    {Producer::bureau, "bureau", "made by a bureau"},
+}};
+static_assert(api::well_formed(producer_rows));
+constexpr const auto& rows_of(Producer) {
+  return producer_rows;
+}
+
+// How an order is carried out.
+struct ProductionType {
+  std::string name;
+  std::string product;
+  Producer producer = Producer::station;
+  std::optional<bool> queue;  // absent: the request says
+};
+
+// Families of methods that this station offers.
+struct UseCases {
+  bool request = true;
+  bool order = false;
+  bool initialize = false;
+  bool assign = false;
+  bool import = false;
+};
+
+// Who may do what, by numeric ids. A role that is not named has no members.
+inline constexpr std::array<std::string_view, 6> role_names{"requester", "operator", "technician",
+                                                            "custodian", "auditor",  "administrator"};
+struct Members {
+  std::vector<std::uint32_t> uids;
+  std::vector<std::uint32_t> gids;
+};
+
+struct Configuration {
+  Station station;
+  Line line;
+  Authority authority;
+  Vault vault;
+  CardSection card;
+  std::map<std::string, CertificateProfile> profiles;
+  std::map<std::string, core::Product> products;
+  std::map<std::string, ProductionType> production_types;
+  UseCases use_cases;
+  std::map<std::string, Members> roles;  // every name of `role_names`
+
+  core::Rules rules() const;
+};
+
+// Reads everything and reports all that is wrong at once, in the order of the files and lines.
+tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::path& station_toml);
+
+// The tables of docs/configuration.md, made from what `load` knows.
+std::string reference();
+
+}  // namespace config
