@@ -45,6 +45,7 @@ enum class Reason {
   printerGone,
   printerBusy,
   printerFault,
+  cardInside,
   // device: encoder, before the chip was touched
   readerGone,
   smartCardServiceGone,
@@ -81,6 +82,7 @@ enum class Reason {
   restarted,
   rendererFailed,
   // said by a person
+  paused,
   misprinted,
   damaged,
   wrongData,
@@ -127,6 +129,8 @@ inline constexpr std::array reason_rows{
                     FailureClass::device},
     EnumRow<Reason>{Reason::printerFault, "printerFault", "the printer reports a fault of its own",
                     FailureClass::device},
+    EnumRow<Reason>{Reason::cardInside, "cardInside",
+                    "a card that belongs to no attempt is in the machine: take it out", FailureClass::device},
     EnumRow<Reason>{Reason::readerGone, "readerGone", "the encoder is not there: check its cable",
                     FailureClass::device},
     EnumRow<Reason>{Reason::smartCardServiceGone, "smartCardServiceGone",
@@ -183,6 +187,8 @@ inline constexpr std::array reason_rows{
                     FailureClass::host},
     EnumRow<Reason>{Reason::rendererFailed, "rendererFailed", "the renderer died; it is started again",
                     FailureClass::host},
+    EnumRow<Reason>{Reason::paused, "paused", "a person paused the line; it goes on after Resume",
+                    FailureClass::device},
     EnumRow<Reason>{Reason::misprinted, "misprinted", "a person found the print bad", FailureClass::print},
     EnumRow<Reason>{Reason::damaged, "damaged", "a person found the body damaged", FailureClass::card},
     EnumRow<Reason>{Reason::wrongData, "wrongData", "a person found wrong data on the card",

@@ -1,0 +1,110 @@
+#include "daemon/core/turn.hpp"
+
+// What the line does next, and what stands in its way.
+namespace core {
+namespace {
+
+// The first card, in the order of batches and of cards in them, that waits for an attempt.
+Card* next_waiting(Production& production) {
+  for (auto& [id, batch] : production.batches) {
+    if (batch.state != BatchState::producing) continue;
+    for (const auto card_id : batch.cards) {
+      auto& card = production.cards.at(card_id);
+      if (card.state != CardState::inProduction) continue;
+      const bool idle = !card.attempt || is_over(production.attempts.at(*card.attempt).phase);
+      if (idle) return &card;
+    }
+  }
+  return nullptr;
+}
+
+void claim(Turn& turn, Card& card) {
+  auto& production = turn.production;
+  if (card.attempt) production.attempts.erase(*card.attempt);
+  Attempt attempt;
+  attempt.id = turn.records.new_attempt_id();
+  attempt.card = card.id;
+  attempt.batch = *card.batch;
+  attempt.kind = product_of(production.rules, card).encode ? AttemptKind::produce : AttemptKind::body;
+  attempt.started = turn.now;
+  attempt.check_code = check_code(attempt.id);
+  card.attempt = attempt.id;
+  card.reason.reset();
+  card.text.clear();
+  turn.decision.rows.emplace_back(card);
+  production.line.claimed = attempt.id;
+  production.line.rendered = false;
+  turn.move(production.attempts[attempt.id] = attempt, Phase::claimed);
+  turn.effect(Step::render, attempt.id);
+}
+
+void enter_machine(Turn& turn) {
+  auto& line = turn.production.line;
+  line.in_machine = line.claimed;
+  line.claimed.reset();
+  line.tries = 0;
+  turn.run(Step::check);
+}
+
+// The step that the attempt in the machine waited with, now that nothing stands in its way.
+void take_up(Turn& turn) {
+  auto& line = turn.production.line;
+  if (line.block || !line.in_machine || line.running) return;
+  const auto& attempt = turn.production.attempts.at(*line.in_machine);
+  const auto to = phase_after(attempt.kind, attempt.phase);
+  assert(to && step_to(*to));
+  ++line.tries;
+  turn.run(*step_to(*to));
+}
+
+}  // namespace
+
+void schedule(Turn& turn) {
+  auto& line = turn.production.line;
+  if (line.block) return;
+  take_up(turn);
+  if (!line.claimed)
+    if (auto* card = next_waiting(turn.production)) claim(turn, *card);
+  if (line.claimed && line.rendered && !line.in_machine && !line.running) {
+    enter_machine(turn);
+    if (auto* card = next_waiting(turn.production)) claim(turn, *card);
+  }
+}
+
+void block(Turn& turn, api::Reason reason, std::string text, bool until_resumed) {
+  auto& line = turn.production.line;
+  if (line.block && line.block->until_resumed && !until_resumed) return;
+  if (text.empty()) text = api::text_of(reason);
+  line.block = Block{reason, std::move(text), until_resumed};
+  turn.say_line(until_resumed ? "stopped" : "waiting");
+  for (auto& [id, batch] : turn.production.batches) {
+    if (batch.state != BatchState::producing && batch.state != BatchState::paused) continue;
+    batch.reason = reason;
+    batch.text = line.block->text;
+    turn.move(batch, BatchState::paused);
+  }
+}
+
+void unblock(Turn& turn) {
+  auto& line = turn.production.line;
+  line.block.reset();
+  turn.say_line("producing");
+  for (auto& [id, batch] : turn.production.batches) {
+    if (batch.state != BatchState::paused) continue;
+    batch.reason.reset();
+    batch.text.clear();
+    batch.consecutive_failures = 0;
+    turn.move(batch, BatchState::producing);
+  }
+}
+
+void decide(Production& production, const Timer&, api::WallTime now, Records& records, Decision& decision) {
+  Turn turn{production, now, records, decision};
+  const auto& block = production.line.block;
+  if (block && !block->until_resumed && !production.line.running) {
+    production.line.running = Step::probe;
+    turn.effect(Step::probe);
+  }
+}
+
+}  // namespace core

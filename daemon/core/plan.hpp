@@ -1,0 +1,111 @@
+#pragma once
+#include <span>
+
+#include "daemon/core/event.hpp"
+
+// The way of one card as data: which phases an attempt of a kind passes, which step leads to each, and what a
+// failed step means.
+namespace core {
+
+inline constexpr std::array produce_plan{
+    Phase::claimed,      Phase::feedIntent, Phase::fed,       Phase::identified,  Phase::sealed,
+    Phase::encodeIntent, Phase::keyed,      Phase::certified, Phase::encoded,     Phase::verified,
+    Phase::printIntent,  Phase::printed,    Phase::inspected, Phase::ejectIntent, Phase::done};
+inline constexpr std::array body_plan{Phase::claimed,     Phase::feedIntent, Phase::fed,
+                                      Phase::printIntent, Phase::printed,    Phase::inspected,
+                                      Phase::ejectIntent, Phase::done};
+
+constexpr std::span<const Phase> plan_of(AttemptKind kind) {
+  if (kind == AttemptKind::body) return body_plan;
+  return produce_plan;
+}
+
+struct StepTo {
+  Phase phase;
+  Step step;
+};
+
+// A phase that is not listed is reached by committing it: it is an intent. Rendering comes before all of
+// them, ahead of its turn.
+inline constexpr std::array steps_to{
+    StepTo{Phase::feedIntent, Step::check},
+    StepTo{Phase::fed, Step::feed},
+    StepTo{Phase::identified, Step::identify},
+    StepTo{Phase::sealed, Step::seal},
+    StepTo{Phase::keyed, Step::personalise},
+    StepTo{Phase::certified, Step::reserve},  // and then Step::certify
+    StepTo{Phase::encoded, Step::write},
+    StepTo{Phase::verified, Step::verify},
+    StepTo{Phase::printed, Step::print},
+    StepTo{Phase::inspected, Step::inspect},
+    StepTo{Phase::done, Step::eject},
+    StepTo{Phase::spoiled, Step::reject},
+};
+
+constexpr std::optional<Step> step_to(Phase phase) {
+  for (const auto& row : steps_to)
+    if (row.phase == phase) return row.step;
+  return std::nullopt;
+}
+
+// The phase after this one; nothing at the end of the plan.
+constexpr std::optional<Phase> phase_after(AttemptKind kind, Phase phase) {
+  if (phase == Phase::rejectIntent) return Phase::spoiled;
+  const auto plan = plan_of(kind);
+  const auto here = std::ranges::find(plan, phase);
+  if (here == plan.end() || here + 1 == plan.end()) return std::nullopt;
+  return *(here + 1);
+}
+
+// What becomes of the attempt when a step fails.
+enum class Fate {
+  wait,    // nothing happened: the same step again when the device is mended
+  voided,  // nothing physical happened and waiting does not help: the card fails without a blank
+  reject,  // the body goes to the reject bin
+  doubt,   // nobody knows where the body is
+};
+
+struct FateRow {
+  Step step;
+  Fate device;    // the device could not, and surely did nothing
+  Fate not_done;  // any other failure that surely did nothing
+  Fate unknown;   // nobody knows whether it was done
+};
+
+// A chip step whose end is unknown leaves the body where it was, so that it can be rejected; only movements
+// lose a body.
+inline constexpr std::array fates{
+    FateRow{Step::render, Fate::voided, Fate::voided, Fate::voided},
+    FateRow{Step::check, Fate::wait, Fate::wait, Fate::wait},
+    FateRow{Step::feed, Fate::wait, Fate::wait, Fate::doubt},
+    FateRow{Step::identify, Fate::wait, Fate::reject, Fate::reject},
+    FateRow{Step::seal, Fate::reject, Fate::reject, Fate::reject},
+    FateRow{Step::personalise, Fate::reject, Fate::reject, Fate::reject},
+    FateRow{Step::reserve, Fate::reject, Fate::reject, Fate::reject},
+    FateRow{Step::certify, Fate::reject, Fate::reject, Fate::reject},
+    FateRow{Step::write, Fate::reject, Fate::reject, Fate::reject},
+    FateRow{Step::verify, Fate::reject, Fate::reject, Fate::reject},
+    FateRow{Step::print, Fate::wait, Fate::reject, Fate::reject},
+    FateRow{Step::inspect, Fate::reject, Fate::reject, Fate::reject},
+    FateRow{Step::eject, Fate::wait, Fate::wait, Fate::doubt},
+    FateRow{Step::reject, Fate::wait, Fate::wait, Fate::doubt},
+};
+
+constexpr Fate fate_of(Step step, const api::Failure& failure) {
+  for (const auto& row : fates) {
+    if (row.step != step) continue;
+    if (failure.certainty == api::Certainty::unknown) return row.unknown;
+    return api::class_of(failure.reason) == api::FailureClass::device ? row.device : row.not_done;
+  }
+  return Fate::doubt;
+}
+
+// How often the same step of the same attempt is tried again after the devices said they are well.
+inline constexpr unsigned step_tries_max = 3;
+
+// A failure of this class stops the line until a person resumes it.
+constexpr bool stops_line(api::FailureClass failure_class) {
+  return failure_class == api::FailureClass::authentication || failure_class == api::FailureClass::authority;
+}
+
+}  // namespace core

@@ -1,0 +1,81 @@
+#pragma once
+#include <set>
+
+#include "daemon/core/engine.hpp"
+#include "daemon/core/plan.hpp"
+
+// Decides. Everything here is a function of what is in `Production`, of the event, of the time and of what
+// `Records` answers; it touches no device, no disk and no clock. What it decides is made durable before
+// anything of it happens.
+namespace core {
+
+// What a decision may look up. The runner answers from the journal, a test from maps. Reads see the rows of
+// this turn.
+class Records {
+ public:
+  virtual ~Records() = default;
+  virtual std::optional<Card> card(CardId id) = 0;
+  virtual std::optional<Batch> batch(BatchId id) = 0;
+  virtual std::vector<Card> requested(std::size_t limit) = 0;
+  virtual std::optional<Attempt> attempt(const AttemptId& id) = 0;
+  virtual std::vector<Certificate> certificates(const AttemptId& attempt) = 0;
+  virtual std::vector<AttemptId> letters_owed() = 0;
+  virtual bool chip_known(std::string_view chip_serial, const AttemptId& except) = 0;
+  virtual CardId next_card_id() = 0;
+  virtual BatchId next_batch_id() = 0;
+  virtual AttemptId new_attempt_id() = 0;
+};
+
+struct Block {
+  api::Reason reason;
+  std::string text;
+  bool until_resumed = false;  // a person has to say Resume; else it ends when the devices say they are well
+};
+
+struct Line {
+  std::optional<AttemptId> in_machine;  // from `check` to its end
+  std::optional<AttemptId> claimed;     // the one after it; its faces are rendered ahead
+  bool rendered = false;                // those faces are ready
+  std::optional<Step> running;          // a step on the devices that has not returned
+  unsigned tries = 0;                   // of the step that waits
+  std::optional<Block> block;
+  std::optional<LineStatus> status;
+};
+
+// The working set: open batches, their cards, the last attempt of each. What is settled leaves it.
+struct Production {
+  Rules rules;
+  std::map<BatchId, Batch> batches;
+  std::map<CardId, Card> cards;
+  std::map<AttemptId, Attempt> attempts;
+  Line line;
+};
+
+struct Decision {
+  std::vector<Row> rows;
+  std::vector<Effect> effects;
+};
+
+// A command either does all of what it says or is refused and changes nothing.
+Reply decide(Production& production, const Command& command, const Caller& caller, api::WallTime now,
+             Records& records, Decision& decision);
+void decide(Production& production, const Returned& returned, api::WallTime now, Records& records,
+            Decision& decision);
+// Regularly while the line waits: asks the devices whether they are mended.
+void decide(Production& production, const Timer& timer, api::WallTime now, Records& records,
+            Decision& decision);
+// Once, after the working set was loaded.
+void decide(Production& production, const Recovered& recovered, api::WallTime now, Records& records,
+            Decision& decision);
+
+// The product as this card's options make it.
+Product product_of(const Rules& rules, const Card& card);
+
+// Prefix, seven digits, and a check digit (ISO/IEC 7812-1 annex B, Luhn) over the digits.
+std::string card_number(std::string_view prefix, CardId id);
+
+// Six characters (Crockford's base 32, no I L O U) from the first 30 bits of the attempt's id: ties body and
+// chip together.
+std::string check_code(const AttemptId& attempt);
+
+}  // namespace core

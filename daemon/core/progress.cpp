@@ -1,0 +1,288 @@
+#include <fmt/format.h>
+
+#include "daemon/core/turn.hpp"
+
+// What the devices brought back, and what follows from it.
+namespace core {
+namespace {
+
+Attempt& in_machine(Turn& turn) {
+  return turn.production.attempts.at(*turn.production.line.in_machine);
+}
+
+// Moves the attempt into `phase` and on through the intents after it, and starts the step that leads further.
+void proceed(Turn& turn, Attempt& attempt, Phase phase) {
+  turn.move(attempt, phase);
+  for (auto to = phase_after(attempt.kind, phase); to; to = phase_after(attempt.kind, *to)) {
+    if (const auto step = step_to(*to)) return turn.run(*step);
+    turn.move(attempt, *to);
+  }
+}
+
+// Why the line cannot take a card now; nothing when it can.
+std::optional<api::Failure> obstacle(const LineStatus& status, bool encode, bool card_inside_allowed) {
+  using api::Reason;
+  if (!status.printer.conditions.empty())
+    return api::Failure{status.printer.conditions.front(), api::Certainty::notDone, {}};
+  if (status.printer.state == api::PrinterState::offline)
+    return api::Failure{Reason::printerGone, api::Certainty::notDone, {}};
+  if (status.printer.state != api::PrinterState::ready && status.printer.state != api::PrinterState::asleep &&
+      !(card_inside_allowed && status.printer.state == api::PrinterState::busy))
+    return api::Failure{Reason::printerFault, api::Certainty::notDone,
+                        std::string(api::text_of(status.printer.state))};
+  if (!card_inside_allowed && status.printer.position != api::CardPosition::none)
+    return api::Failure{Reason::cardInside, api::Certainty::notDone, {}};
+  if (encode && status.slot == api::Slot::absent)
+    return api::Failure{Reason::readerGone, api::Certainty::notDone, {}};
+  return std::nullopt;
+}
+
+void start_rejecting(Turn& turn, Attempt& attempt, const api::Failure& failure) {
+  attempt.reached = attempt.phase;
+  attempt.reason = failure.reason;
+  attempt.text = failure.detail.empty() ? std::string(api::text_of(failure.reason))
+                                        : fmt::format("{}: {}", api::text_of(failure.reason), failure.detail);
+  proceed(turn, attempt, Phase::rejectIntent);
+}
+
+// After an attempt that ended badly: too many in a row, or one that must not happen again, stop the line.
+void count_failure(Turn& turn, Attempt& attempt) {
+  auto& batch = turn.production.batches.at(attempt.batch);
+  ++batch.consecutive_failures;
+  turn.decision.rows.emplace_back(batch);
+  if (stops_line(api::class_of(*attempt.reason))) return block(turn, *attempt.reason, attempt.text, true);
+  if (batch.consecutive_failures < turn.production.rules.consecutive_failures_max) return;
+  block(turn, *attempt.reason,
+        fmt::format("{} cards in a row failed; the last one: {}", batch.consecutive_failures, attempt.text),
+        true);
+}
+
+void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure& failure, Verb verb) {
+  if (!attempt.reason) {
+    attempt.reached = attempt.phase;
+    attempt.reason = failure.reason;
+    attempt.text = failure.detail.empty()
+                       ? std::string(api::text_of(failure.reason))
+                       : fmt::format("{}: {}", api::text_of(failure.reason), failure.detail);
+  }
+  end_attempt(turn, attempt, phase, verb);
+}
+
+void step_failed(Turn& turn, Attempt& attempt, Step step, const api::Failure& failure) {
+  auto fate = fate_of(step, failure);
+  if (fate == Fate::wait && turn.production.line.tries >= step_tries_max)
+    fate = step == Step::eject || step == Step::reject ? Fate::doubt
+           : step == Step::feed || step == Step::check ? Fate::voided
+                                                       : Fate::reject;
+  switch (fate) {
+    case Fate::wait: return block(turn, failure.reason, failure.detail, false);
+    case Fate::reject: return start_rejecting(turn, attempt, failure);
+    case Fate::doubt: return fail_attempt(turn, attempt, Phase::inDoubt, failure, Verb::doubt);
+    case Fate::voided:
+      fail_attempt(turn, attempt, Phase::voided, failure, Verb::fail);
+      if (api::class_of(failure.reason) != api::FailureClass::data) count_failure(turn, attempt);
+      return;
+  }
+}
+
+void rendered(Turn& turn, const Returned& returned) {
+  auto& line = turn.production.line;
+  if (line.claimed != returned.attempt) return;
+  if (returned.result) {
+    line.rendered = true;
+    return;
+  }
+  line.claimed.reset();
+  step_failed(turn, turn.production.attempts.at(returned.attempt), Step::render, returned.result.error());
+}
+
+void checked(Turn& turn, Attempt& attempt, const LineStatus& status) {
+  auto& line = turn.production.line;
+  line.status = status;
+  if (const auto problem = obstacle(status, attempt.kind == AttemptKind::produce, false))
+    return block(turn, problem->reason, problem->detail, false);
+  line.tries = 0;
+  attempt.printer_serial = status.identity.serial;
+  attempt.baseline = status.counters;
+  proceed(turn, attempt, Phase::feedIntent);
+}
+
+void identified(Turn& turn, Attempt& attempt, const std::string& chip_serial) {
+  attempt.chip_serial = chip_serial;
+  if (!chip_serial.empty() && turn.records.chip_known(chip_serial, attempt.id))
+    return start_rejecting(turn, attempt,
+                           api::Failure{api::Reason::chipKnown, api::Certainty::notDone, chip_serial});
+  proceed(turn, attempt, Phase::identified);
+}
+
+void certificates_came(Turn& turn, Attempt& attempt, Step step,
+                       const std::vector<Certificate>& certificates) {
+  for (const auto& certificate : certificates) turn.decision.rows.emplace_back(certificate);
+  if (step == Step::reserve) return turn.run(Step::certify);
+  proceed(turn, attempt, Phase::certified);
+}
+
+void ejected(Turn& turn, Attempt& attempt) {
+  auto& batch = turn.production.batches.at(attempt.batch);
+  batch.consecutive_failures = 0;
+  turn.decision.rows.emplace_back(batch);
+  const auto product = product_of(turn.production.rules, turn.production.cards.at(attempt.card));
+  const bool automatic = product.confirm == Confirm::automatic;
+  end_attempt(turn, attempt, Phase::done, automatic ? Verb::passAndConfirm : Verb::pass);
+  if (automatic && product.encode) turn.effect(Step::letter, attempt.id);
+}
+
+void rejected(Turn& turn, Attempt& attempt, const std::string& invalidation) {
+  attempt.invalidation = invalidation;
+  withdraw_secrets(turn, attempt);
+  end_attempt(turn, attempt, Phase::spoiled, Verb::fail);
+  count_failure(turn, attempt);
+}
+
+void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) {
+  auto& line = turn.production.line;
+  if (step != Step::check) line.tries = 0;
+  switch (step) {
+    case Step::check: return checked(turn, attempt, std::get<Checked>(brought).status);
+    case Step::identify: return identified(turn, attempt, std::get<Identified>(brought).chip_serial);
+    case Step::seal: {
+      const auto& sealed = std::get<Sealed>(brought);
+      turn.decision.rows.emplace_back(SealedSecrets{attempt.id, sealed.pin, sealed.puk});
+      return proceed(turn, attempt, Phase::sealed);
+    }
+    case Step::reserve:
+    case Step::certify:
+      return certificates_came(turn, attempt, step, std::get<Certified>(brought).certificates);
+    case Step::eject: return ejected(turn, attempt);
+    case Step::reject: return rejected(turn, attempt, std::get<Rejected>(brought).invalidation);
+    case Step::feed:
+    case Step::personalise:
+    case Step::write:
+    case Step::verify:
+    case Step::print:
+    case Step::inspect: return proceed(turn, attempt, *phase_after(attempt.kind, attempt.phase));
+    case Step::render:
+    case Step::letter:
+    case Step::publish:
+    case Step::probe: break;  // not steps of the attempt in the machine
+  }
+}
+
+void probed(Turn& turn, const Returned& returned) {
+  auto& line = turn.production.line;
+  line.running.reset();
+  if (!returned.result) return;
+  line.status = std::get<Checked>(*returned.result).status;
+  if (!line.block || line.block->until_resumed) return;
+  const auto* attempt = line.in_machine ? &turn.production.attempts.at(*line.in_machine) : nullptr;
+  const bool inside = attempt && attempt->phase != Phase::claimed && attempt->phase != Phase::feedIntent;
+  const bool encode = attempt && attempt->kind == AttemptKind::produce && !attempt->reached &&
+                      attempt->phase < Phase::verified;
+  if (const auto problem = obstacle(*line.status, encode, inside)) {
+    if (problem->reason != line.block->reason) block(turn, problem->reason, problem->detail, false);
+    return;
+  }
+  unblock(turn);
+}
+
+void letter_returned(Turn& turn, const Returned& returned) {
+  const auto attempt = turn.records.attempt(returned.attempt);
+  if (!attempt) return;
+  const bool written = returned.result.has_value();
+  if (written) turn.decision.rows.emplace_back(SealedSecrets{returned.attempt, {}, {}});
+  turn.audit({}, "letter", attempt->card.text(), written ? "written" : returned.result.error().detail);
+}
+
+}  // namespace
+
+void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb) {
+  auto& production = turn.production;
+  turn.move(attempt, phase);
+  auto& card = production.cards.at(attempt.card);
+  card.reason = attempt.reason;
+  card.text = attempt.text;
+  turn.move(card, verb);
+  turn.audit({}, api::name_of(phase), card.id.text(),
+             attempt.reason ? api::name_of(*attempt.reason) : "good");
+  if (production.line.in_machine == attempt.id) production.line.in_machine.reset();
+  production.line.tries = 0;
+
+  auto& batch = production.batches.at(attempt.batch);
+  const bool open = std::ranges::any_of(
+      batch.cards, [&](CardId id) { return production.cards.at(id).state == CardState::inProduction; });
+  if (open) return;
+  const bool confirmed = std::ranges::all_of(
+      batch.cards, [&](CardId id) { return production.cards.at(id).state == CardState::unassigned; });
+  batch.reason.reset();
+  batch.text.clear();
+  turn.move(batch, confirmed ? BatchState::completed : BatchState::awaitingConfirmation);
+}
+
+void withdraw_secrets(Turn& turn, const Attempt& attempt) {
+  turn.decision.rows.emplace_back(SealedSecrets{attempt.id, {}, {}});
+  bool any = false;
+  for (auto certificate : turn.records.certificates(attempt.id)) {
+    certificate.state = CertificateState::revoked;
+    certificate.revoked = turn.now;
+    turn.decision.rows.emplace_back(std::move(certificate));
+    any = true;
+  }
+  if (any) turn.effect(Step::publish);
+}
+
+void decide(Production& production, const Returned& returned, api::WallTime now, Records& records,
+            Decision& decision) {
+  Turn turn{production, now, records, decision};
+  switch (returned.step) {
+    case Step::render: rendered(turn, returned); break;
+    case Step::probe: probed(turn, returned); break;
+    case Step::letter: letter_returned(turn, returned); break;
+    case Step::publish: break;  // the next change of the list, or the next start, publishes again
+    case Step::check:
+    case Step::feed:
+    case Step::identify:
+    case Step::seal:
+    case Step::personalise:
+    case Step::reserve:
+    case Step::certify:
+    case Step::write:
+    case Step::verify:
+    case Step::print:
+    case Step::inspect:
+    case Step::eject:
+    case Step::reject: {
+      assert(production.line.in_machine == returned.attempt && production.line.running == returned.step);
+      production.line.running.reset();
+      auto& attempt = in_machine(turn);
+      if (returned.result)
+        step_done(turn, attempt, returned.step, *returned.result);
+      else
+        step_failed(turn, attempt, returned.step, returned.result.error());
+    }
+  }
+  schedule(turn);
+}
+
+void decide(Production& production, const Recovered&, api::WallTime now, Records& records,
+            Decision& decision) {
+  Turn turn{production, now, records, decision};
+  const api::Failure stopped{api::Reason::restarted, api::Certainty::unknown, {}};
+  for (auto& [id, attempt] : production.attempts) {
+    if (is_over(attempt.phase)) continue;
+    if (attempt.phase == Phase::claimed)
+      turn.move(attempt, Phase::voided);  // nothing had happened: its card is claimed again
+    else
+      fail_attempt(turn, attempt, Phase::inDoubt, stopped, Verb::doubt);
+  }
+  for (auto& [id, batch] : production.batches) {
+    if (batch.state != BatchState::paused) continue;
+    batch.reason.reset();
+    batch.text.clear();
+    turn.move(batch, BatchState::producing);
+  }
+  for (const auto& attempt : records.letters_owed()) turn.effect(Step::letter, attempt);
+  turn.effect(Step::publish);
+  schedule(turn);
+}
+
+}  // namespace core

@@ -1,0 +1,43 @@
+#pragma once
+#include <cassert>
+
+#include "daemon/core/production.hpp"
+
+// Inside of core: what the deciding functions share. Every change of a card, batch or attempt goes through
+// here, so that its row and the change that watchers see can never be forgotten.
+namespace core {
+
+struct Turn {
+  Production& production;
+  api::WallTime now;
+  Records& records;
+  Decision& decision;
+
+  // Writes the row and the change. `reason` and `text` say why, where it did not go well.
+  void move(Card& card, Verb verb);
+  void move(Batch& batch, BatchState state);
+  void move(Attempt& attempt, Phase phase);
+  void save(const Attempt& attempt) { decision.rows.emplace_back(attempt); }
+  void say_line(std::string_view state);
+  void audit(const Caller& caller, std::string_view action, std::string object, std::string_view outcome);
+
+  void effect(Step step, const AttemptId& attempt = {}) { decision.effects.push_back({step, attempt}); }
+  // Starts a step of the attempt in the machine.
+  void run(Step step);
+};
+
+// Claims the next card, starts the next step: whatever can begin now, begins. Called at the end of every
+// decision.
+void schedule(Turn& turn);
+
+// The line cannot go on. Batches that are being produced are paused with that reason.
+void block(Turn& turn, api::Reason reason, std::string text, bool until_resumed);
+void unblock(Turn& turn);
+
+// The attempt ended: its card and batch learn of it. `verb` says what it means for the card.
+void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb);
+
+// Certificates of an attempt that is no good go onto the revocation list, its PIN out of the vault.
+void withdraw_secrets(Turn& turn, const Attempt& attempt);
+
+}  // namespace core
