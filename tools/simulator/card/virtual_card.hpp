@@ -1,8 +1,10 @@
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -53,6 +55,9 @@ struct CardOptions {
   std::vector<CardFault> faults;
 };
 
+// What is wrong with the options, for people; nothing when they are valid.
+std::optional<std::string> defect_of(const CardOptions& options);
+
 struct CardAnswer {
   bool silent = false;                 // hung or dead: nothing comes back, and `bytes` is empty
   api::Bytes bytes;                    // data, SW1, SW2
@@ -65,6 +70,7 @@ struct CardAnswer {
 // unfinished chain do not.
 class VirtualCard {
  public:
+  // The options must be valid: see `defect_of`.
   explicit VirtualCard(CardOptions options);
   ~VirtualCard();
   VirtualCard(VirtualCard&&) noexcept;
@@ -94,6 +100,7 @@ class VirtualCard {
 
  private:
   struct State;
+  explicit VirtualCard(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 
