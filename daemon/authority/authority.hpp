@@ -180,8 +180,9 @@ class Authority {
   api::BytesView certificate() const;  // the authority's own, DER
   api::WallTime not_after() const;     // its end
 
+  struct Self;  // self.hpp, for this folder only
+
  private:
-  struct Self;
   std::unique_ptr<const Self> self_;
 };
 
