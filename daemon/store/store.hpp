@@ -1,7 +1,10 @@
 #pragma once
 #include <memory>
-#include <span>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "daemon/core/model.hpp"
 
@@ -43,7 +46,7 @@ class Store {
   void begin();
   void write(core::Row& row);
   void commit();
-  void roll_back() noexcept;
+  void roll_back() noexcept;  // also when SQLite has rolled back by itself
 
   // Reads.
   Open load_open();
@@ -58,12 +61,14 @@ class Store {
   std::vector<core::Certificate> certificates(const core::AttemptId& attempt);
   std::vector<core::Certificate> revoked();  // all that are on the revocation list
   std::optional<core::SealedSecrets> sealed(const core::AttemptId& attempt);
+  // Attempts of confirmed cards whose PIN is still sealed: the letter is not yet written. Oldest first.
+  std::vector<core::AttemptId> letters_owed();
   std::optional<core::Remembered> remembered(std::int64_t uid, std::string_view method, std::string_view key);
   bool chip_known(std::string_view chip_serial,
                   const core::AttemptId& except);  // by another attempt that was fed
   std::vector<core::Change> changes(std::int64_t after, std::size_t limit);
-  std::int64_t newest_change();
-  std::int64_t oldest_change();
+  std::int64_t newest_change();  // 0: none yet
+  std::int64_t oldest_change();  // likewise
 
   // The next unused ids; they count on in memory until the turn is committed or rolled back.
   core::CardId next_card_id();

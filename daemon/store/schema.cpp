@@ -1,0 +1,136 @@
+#include "daemon/store/schema.hpp"
+
+#include <array>
+
+#include "daemon/store/store.hpp"
+
+namespace store {
+namespace {
+
+// Step n leads from version n to n + 1. A step that was ever shipped is never changed: a database in the
+// field has it. Times are milliseconds since 1970 UTC; states, phases and reasons are wire names; options,
+// fields and counters are JSON. Foreign keys wait for the commit: the rows of one turn come in any order.
+//
+// card_open holds the cards somebody waits for and stays small and in memory; card_closed holds the rest.
+// Sequences are the row ids of rows that are never deleted: SQLite gives the largest plus one, so there are
+// no gaps, not even after a roll-back.
+constexpr std::array steps{
+    R"sql(
+CREATE TABLE batch (
+  id INTEGER PRIMARY KEY, state TEXT NOT NULL, origin TEXT NOT NULL, created INTEGER NOT NULL,
+  reason TEXT, text TEXT NOT NULL, consecutive_failures INTEGER NOT NULL
+) STRICT;
+CREATE INDEX batch_open ON batch(id) WHERE state IN ('producing','paused','awaitingConfirmation');
+
+CREATE TABLE card (
+  id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, product TEXT NOT NULL, state TEXT NOT NULL,
+  batch INTEGER REFERENCES batch DEFERRABLE INITIALLY DEFERRED,
+  options TEXT NOT NULL, fields TEXT NOT NULL, note TEXT NOT NULL, created INTEGER NOT NULL,
+  attempt BLOB REFERENCES attempt(id) DEFERRABLE INITIALLY DEFERRED,
+  reason TEXT, text TEXT NOT NULL
+) STRICT;
+CREATE INDEX card_open ON card(state, id) WHERE state IN
+  ('requested','processing','ordered','inProduction','produced','awaitingConfirmation','failed','inDoubt');
+CREATE INDEX card_closed ON card(state, id) WHERE state NOT IN
+  ('requested','processing','ordered','inProduction','produced','awaitingConfirmation','failed','inDoubt');
+CREATE INDEX card_batch ON card(batch, id) WHERE batch IS NOT NULL;
+
+CREATE TABLE batch_card (
+  batch INTEGER NOT NULL REFERENCES batch DEFERRABLE INITIALLY DEFERRED,
+  position INTEGER NOT NULL,
+  card INTEGER NOT NULL REFERENCES card DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (batch, position), UNIQUE (batch, card)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempt (
+  made INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  card INTEGER NOT NULL REFERENCES card DEFERRABLE INITIALLY DEFERRED,
+  batch INTEGER NOT NULL REFERENCES batch DEFERRABLE INITIALLY DEFERRED,
+  kind TEXT NOT NULL, phase TEXT NOT NULL, reached TEXT, reason TEXT, text TEXT NOT NULL,
+  started INTEGER NOT NULL, ended INTEGER,
+  printer_serial TEXT NOT NULL, baseline TEXT, chip_serial TEXT NOT NULL,
+  check_code TEXT NOT NULL, invalidation TEXT NOT NULL
+) STRICT;
+CREATE INDEX attempt_card ON attempt(card, made);
+CREATE INDEX attempt_open ON attempt(made)
+  WHERE phase NOT IN ('done','spoiled','void','inDoubt','condemned');
+CREATE INDEX attempt_chip ON attempt(chip_serial) WHERE chip_serial <> '';
+CREATE UNIQUE INDEX one_good_body ON attempt(card) WHERE phase = 'done' AND kind IN ('produce','body');
+CREATE TRIGGER attempt_is_over BEFORE UPDATE ON attempt
+  WHEN NEW.phase <> OLD.phase AND (OLD.phase IN ('spoiled','void','condemned')
+                                   OR OLD.phase = 'done' AND NEW.phase <> 'condemned')
+BEGIN SELECT RAISE(ABORT, 'attempt: it is over, its phase stays'); END;
+CREATE TRIGGER attempt_is_of_its_card BEFORE UPDATE ON attempt
+  WHEN NEW.card <> OLD.card OR NEW.batch <> OLD.batch OR NEW.kind <> OLD.kind
+BEGIN SELECT RAISE(ABORT, 'attempt: its card, batch and kind stay'); END;
+
+CREATE TABLE certificate (
+  serial BLOB PRIMARY KEY,
+  attempt BLOB NOT NULL REFERENCES attempt(id) DEFERRABLE INITIALLY DEFERRED,
+  purpose TEXT NOT NULL, state TEXT NOT NULL, to_be_signed BLOB NOT NULL, der BLOB NOT NULL, revoked INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificate_attempt ON certificate(attempt);
+CREATE INDEX certificate_revoked ON certificate(revoked) WHERE state = 'revoked';
+CREATE TRIGGER certificate_serial_is_taken BEFORE UPDATE ON certificate
+  WHEN NEW.attempt <> OLD.attempt OR NEW.purpose <> OLD.purpose
+BEGIN SELECT RAISE(ABORT, 'certificate: the serial number is taken'); END;
+
+CREATE TABLE sealed (
+  attempt BLOB PRIMARY KEY REFERENCES attempt(id) DEFERRABLE INITIALLY DEFERRED,
+  pin BLOB NOT NULL, puk BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE change (
+  sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, subject TEXT NOT NULL,
+  batch INTEGER, card INTEGER, attempt BLOB, state TEXT NOT NULL, reason TEXT, text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+  sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, uid INTEGER NOT NULL,
+  action TEXT NOT NULL, object TEXT NOT NULL, outcome TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'audit: records are never changed'); END;
+CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'audit: records are never deleted'); END;
+
+CREATE TABLE remembered (
+  uid INTEGER NOT NULL, method TEXT NOT NULL, idempotency_key TEXT NOT NULL,
+  digest BLOB NOT NULL, batch INTEGER, cards TEXT NOT NULL,
+  PRIMARY KEY (uid, method, idempotency_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO counter VALUES ('crl', 0);
+)sql",
+};
+
+}  // namespace
+
+std::int64_t newest_schema() {
+  return static_cast<std::int64_t>(steps.size());
+}
+
+void check_origin(Database& database) {
+  const auto origin = database.integer("PRAGMA application_id");
+  const auto version = database.integer("PRAGMA user_version");
+  const bool empty = database.integer("SELECT count(*) FROM sqlite_schema") == 0;
+  if (empty && origin == 0 && version == 0) return;
+  if (origin != application_id) throw StoreFailed("the file is a database of another program");
+  if (version > newest_schema())
+    throw StoreFailed("the journal has schema " + std::to_string(version) + ", this program knows " +
+                      std::to_string(newest_schema()) + ": install the newer cardwrightd again");
+}
+
+void bring_up_to_date(Database& database) {
+  for (auto version = database.integer("PRAGMA user_version"); version < newest_schema(); ++version) {
+    database.run("BEGIN EXCLUSIVE");
+    database.run(steps[static_cast<std::size_t>(version)]);
+    database.run(("PRAGMA application_id=" + std::to_string(application_id)).c_str());
+    database.run(("PRAGMA user_version=" + std::to_string(version + 1)).c_str());
+    database.run("COMMIT");
+  }
+}
+
+}  // namespace store

@@ -1,0 +1,320 @@
+#include "daemon/store/store.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+#include "daemon/store/schema.hpp"
+#include "daemon/store/tables.hpp"
+
+namespace store {
+namespace {
+
+using core::AttemptId;
+using core::BatchId;
+using core::CardId;
+
+constexpr std::string_view open_cards =
+    "('requested','processing','ordered','inProduction','produced','awaitingConfirmation','failed',"
+    "'inDoubt')";
+constexpr std::string_view open_batches = "('producing','paused','awaitingConfirmation')";
+constexpr std::string_view over_phases = "('done','spoiled','void','inDoubt','condemned')";
+
+bool is_open(core::CardState state) {
+  return open_cards.find("'" + std::string(api::name_of(state)) + "'") != std::string_view::npos;
+}
+
+// The state and the condition of the index that holds it, both as literals: only then is the index used.
+std::string in_state(core::CardState state) {
+  std::string sql = "state='";
+  sql.append(api::name_of(state)).append("' AND state ").append(is_open(state) ? "IN " : "NOT IN ");
+  return sql.append(open_cards);
+}
+
+// The file is made for its owner alone before SQLite sees it, and one that others may read is refused. It is
+// never opened here: closing it would drop the locks that SQLite has on it (POSIX advisory locks).
+void prepare_file(const std::string& path) {
+  const int made = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (made >= 0) {
+    ::close(made);
+    return;
+  }
+  struct stat info {};
+  if (errno != EEXIST || ::lstat(path.c_str(), &info) != 0)
+    throw StoreFailed(std::string("cannot be opened: ") + std::strerror(errno));
+  if (!S_ISREG(info.st_mode)) throw StoreFailed("is no regular file");
+  if ((info.st_mode & 077) != 0) throw StoreFailed("others may read or write it: chmod 600 " + path);
+}
+
+void set_up(Database& database) {
+  database.run(
+      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
+      "PRAGMA recursive_triggers=ON; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY");
+  check_origin(database);
+  const auto mode = database.text("PRAGMA journal_mode=WAL");
+  if (mode != "wal" && mode != "memory") throw StoreFailed("its file system does not take a write-ahead log");
+  database.run("PRAGMA synchronous=FULL; PRAGMA secure_delete=ON");
+  // Before anything is written: the log starts at a sector of its own, so that a torn write cannot reach back
+  // into what was committed before the last crash.
+  if (database.integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+    throw StoreFailed("its write-ahead log cannot be taken over");
+  bring_up_to_date(database);
+}
+
+}  // namespace
+
+std::string cards_sql(const CardFilter& filter) {
+  std::string sql = select_from<core::Card>() + "WHERE id>?1";
+  if (filter.state) sql.append(" AND ").append(in_state(*filter.state));
+  if (filter.batch) sql.append(" AND batch=?3");
+  return sql.append(" ORDER BY id LIMIT ?2");
+}
+
+struct Store::Connection {
+  explicit Connection(const std::string& path) : database(path) {}
+
+  // The next of each kind in this turn; absent: as the database says.
+  std::optional<std::int64_t> next_card, next_batch;
+  Database database;
+
+  template <class Row, class... Keys>
+  std::vector<Row> select(std::string_view sql, const Keys&... keys) {
+    auto query = database.query(sql);
+    int at = 0;
+    (put(query, ++at, keys), ...);
+    std::vector<Row> rows;
+    while (query.step()) rows.push_back(read_row<Row>(query));
+    return rows;
+  }
+
+  template <class Row, class... Keys>
+  std::optional<Row> find(std::string_view sql, const Keys&... keys) {
+    auto rows = select<Row>(sql, keys...);
+    if (rows.empty()) return std::nullopt;
+    return std::move(rows.front());
+  }
+
+  std::vector<CardId> members(BatchId id) {
+    auto query = database.query("SELECT card FROM batch_card WHERE batch=?1 ORDER BY position");
+    put(query, 1, id);
+    std::vector<CardId> cards;
+    while (query.step()) cards.push_back({query.integer(0)});
+    return cards;
+  }
+
+  std::vector<core::Batch> with_members(std::vector<core::Batch> batches) {
+    for (auto& batch : batches) batch.cards = members(batch.id);
+    return batches;
+  }
+
+  template <class Row>
+  void write(Row& row) {
+    static const std::string sql = write_into<Row>();
+    auto query = database.query(sql);
+    bind_row(query, row);
+    query.run();
+    if constexpr (Table<Row>::numbered) row.sequence = sqlite3_last_insert_rowid(database.raw());
+  }
+
+  void write_members(const core::Batch& batch) {
+    if (members(batch.id) == batch.cards) return;
+    auto remove = database.query("DELETE FROM batch_card WHERE batch=?1");
+    put(remove, 1, batch.id);
+    remove.run();
+    for (std::size_t position = 0; position < batch.cards.size(); ++position) {
+      auto add = database.query("INSERT INTO batch_card(batch,position,card) VALUES(?1,?2,?3)");
+      put(add, 1, batch.id);
+      put(add, 2, static_cast<std::int64_t>(position));
+      put(add, 3, batch.cards[position]);
+      add.run();
+    }
+  }
+
+  void erase(const core::SealedSecrets& sealed) {
+    auto query = database.query("DELETE FROM sealed WHERE attempt=?1");
+    put(query, 1, sealed.attempt);
+    query.run();
+  }
+
+  std::int64_t count_on(std::optional<std::int64_t>& next, std::string_view newest_sql) {
+    if (!next) next = database.integer(newest_sql) + 1;
+    return (*next)++;
+  }
+
+  void forget_next() {
+    next_card.reset();
+    next_batch.reset();
+  }
+};
+
+Store::Store(const std::string& path) try {
+  if (path != ":memory:") prepare_file(path);
+  connection_ = std::make_unique<Connection>(path);
+  set_up(connection_->database);
+} catch (const StoreFailed& failed) {
+  throw StoreFailed(path + ": " + failed.what());
+}
+
+Store::~Store() = default;
+
+void Store::begin() {
+  connection_->database.run("BEGIN IMMEDIATE");
+}
+
+void Store::write(core::Row& row) {
+  assert(connection_->database.in_transaction());
+  std::visit(
+      [this]<class Row>(Row& one) {
+        if constexpr (std::is_same_v<Row, core::SealedSecrets>)
+          if (one.pin.empty() && one.puk.empty()) return connection_->erase(one);
+        connection_->write(one);
+        if constexpr (std::is_same_v<Row, core::Batch>) connection_->write_members(one);
+      },
+      row);
+}
+
+void Store::commit() {
+  connection_->database.run("COMMIT");
+  connection_->forget_next();
+}
+
+void Store::roll_back() noexcept {
+  // Fails only when SQLite has rolled back already.
+  sqlite3_exec(connection_->database.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
+  connection_->forget_next();
+}
+
+Open Store::load_open() {
+  static const std::string is_open = "state IN " + std::string(open_batches);
+  static const std::string batches = select_from<core::Batch>() + "WHERE " + is_open + " ORDER BY id";
+  static const std::string cards = select_from<core::Card>() +
+                                   "WHERE id IN (SELECT card FROM batch_card WHERE batch IN (SELECT id "
+                                   "FROM batch WHERE " +
+                                   is_open + ")) ORDER BY id";
+  static const std::string attempts =
+      select_from<core::Attempt>() + "WHERE made IN (SELECT made FROM attempt WHERE phase NOT IN " +
+      std::string(over_phases) +
+      " UNION SELECT attempt.made FROM batch JOIN batch_card ON batch_card.batch=batch.id "
+      "JOIN card ON card.id=batch_card.card JOIN attempt ON attempt.id=card.attempt "
+      "WHERE batch." +
+      is_open + ") ORDER BY made";
+  return {connection_->with_members(connection_->select<core::Batch>(batches)),
+          connection_->select<core::Card>(cards), connection_->select<core::Attempt>(attempts)};
+}
+
+std::optional<core::Card> Store::card(CardId id) {
+  static const std::string sql = select_from<core::Card>() + "WHERE id=?1";
+  return connection_->find<core::Card>(sql, id);
+}
+
+std::vector<core::Card> Store::cards(const CardFilter& filter, std::optional<CardId> after,
+                                     std::size_t limit) {
+  const auto begin = after.value_or(CardId{0});
+  const auto most = static_cast<std::int64_t>(limit);
+  if (filter.batch) return connection_->select<core::Card>(cards_sql(filter), begin, most, *filter.batch);
+  return connection_->select<core::Card>(cards_sql(filter), begin, most);
+}
+
+std::size_t Store::count(core::CardState state) {
+  return static_cast<std::size_t>(
+      connection_->database.integer("SELECT count(*) FROM card WHERE " + in_state(state)));
+}
+
+std::optional<core::Batch> Store::batch(BatchId id) {
+  static const std::string sql = select_from<core::Batch>() + "WHERE id=?1";
+  auto found = connection_->find<core::Batch>(sql, id);
+  if (found) found->cards = connection_->members(id);
+  return found;
+}
+
+std::vector<core::Batch> Store::batches(std::optional<BatchId> before, std::size_t limit) {
+  static const std::string sql = select_from<core::Batch>() + "WHERE id<?1 ORDER BY id DESC LIMIT ?2";
+  const auto end = before.value_or(BatchId{std::numeric_limits<std::int64_t>::max()});
+  return connection_->with_members(
+      connection_->select<core::Batch>(sql, end, static_cast<std::int64_t>(limit)));
+}
+
+std::vector<core::Attempt> Store::attempts(CardId card) {
+  static const std::string sql = select_from<core::Attempt>() + "WHERE card=?1 ORDER BY made";
+  return connection_->select<core::Attempt>(sql, card);
+}
+
+std::optional<core::Attempt> Store::attempt(const AttemptId& id) {
+  static const std::string sql = select_from<core::Attempt>() + "WHERE id=?1";
+  return connection_->find<core::Attempt>(sql, id);
+}
+
+std::vector<core::Certificate> Store::certificates(const AttemptId& attempt) {
+  static const std::string sql = select_from<core::Certificate>() + "WHERE attempt=?1 ORDER BY serial";
+  return connection_->select<core::Certificate>(sql, attempt);
+}
+
+std::vector<core::Certificate> Store::revoked() {
+  static const std::string sql =
+      select_from<core::Certificate>() + "WHERE state='revoked' ORDER BY revoked, serial";
+  return connection_->select<core::Certificate>(sql);
+}
+
+std::optional<core::SealedSecrets> Store::sealed(const AttemptId& attempt) {
+  static const std::string sql = select_from<core::SealedSecrets>() + "WHERE attempt=?1";
+  return connection_->find<core::SealedSecrets>(sql, attempt);
+}
+
+std::vector<AttemptId> Store::letters_owed() {
+  auto query = connection_->database.query(
+      "SELECT attempt.id FROM sealed JOIN attempt ON attempt.id=sealed.attempt "
+      "JOIN card ON card.attempt=attempt.id AND card.id=attempt.card "
+      "WHERE attempt.phase='done' AND card.state='unassigned' AND length(sealed.pin)>0 ORDER BY made");
+  std::vector<AttemptId> owed;
+  while (query.step()) get(query, 0, owed.emplace_back());
+  return owed;
+}
+
+std::optional<core::Remembered> Store::remembered(std::int64_t uid, std::string_view method,
+                                                  std::string_view key) {
+  static const std::string sql =
+      select_from<core::Remembered>() + "WHERE uid=?1 AND method=?2 AND idempotency_key=?3";
+  return connection_->find<core::Remembered>(sql, uid, std::string(method), std::string(key));
+}
+
+bool Store::chip_known(std::string_view chip_serial, const AttemptId& except) {
+  auto query = connection_->database.query(
+      "SELECT 1 FROM attempt WHERE chip_serial=?1 AND chip_serial<>'' AND id<>?2 AND phase<>'void' LIMIT 1");
+  query.bind(1, chip_serial);
+  put(query, 2, except);
+  return query.step();
+}
+
+std::vector<core::Change> Store::changes(std::int64_t after, std::size_t limit) {
+  static const std::string sql = select_from<core::Change>() + "WHERE sequence>?1 ORDER BY sequence LIMIT ?2";
+  return connection_->select<core::Change>(sql, after, static_cast<std::int64_t>(limit));
+}
+
+std::int64_t Store::newest_change() {
+  return connection_->database.integer("SELECT max(sequence) FROM change");
+}
+
+std::int64_t Store::oldest_change() {
+  return connection_->database.integer("SELECT min(sequence) FROM change");
+}
+
+CardId Store::next_card_id() {
+  return {connection_->count_on(connection_->next_card, "SELECT max(id) FROM card")};
+}
+
+BatchId Store::next_batch_id() {
+  return {connection_->count_on(connection_->next_batch, "SELECT max(id) FROM batch")};
+}
+
+std::int64_t Store::next_crl_number() {
+  assert(connection_->database.in_transaction());
+  connection_->database.query("UPDATE counter SET value=value+1 WHERE name='crl'").run();
+  return connection_->database.integer("SELECT value FROM counter WHERE name='crl'");
+}
+
+}  // namespace store

@@ -1,0 +1,192 @@
+#pragma once
+#include <tuple>
+
+#include "daemon/store/store.hpp"
+#include "daemon/store/values.hpp"
+
+// Which member of a row stands in which column. The statements that write and read rows are made from this.
+namespace store {
+
+template <class Row, class Member>
+struct Column {
+  std::string_view name;
+  Member Row::*member;
+};
+template <class Row, class Member>
+Column(std::string_view, Member Row::*) -> Column<Row, Member>;
+
+// `key`: an existing row with the same key is written over. Empty: rows are only ever added.
+// `numbered`: the first column is given by the database.
+template <class Row>
+struct Table;
+
+template <>
+struct Table<core::Card> {
+  static constexpr std::string_view name = "card", key = "id";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{
+      Column{"id", &core::Card::id},           Column{"number", &core::Card::number},
+      Column{"product", &core::Card::product}, Column{"state", &core::Card::state},
+      Column{"batch", &core::Card::batch},     Column{"options", &core::Card::options},
+      Column{"fields", &core::Card::fields},   Column{"note", &core::Card::note},
+      Column{"created", &core::Card::created}, Column{"attempt", &core::Card::attempt},
+      Column{"reason", &core::Card::reason},   Column{"text", &core::Card::text}};
+};
+
+template <>
+struct Table<core::Batch> {  // its cards stand in batch_card
+  static constexpr std::string_view name = "batch", key = "id";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"id", &core::Batch::id},
+                                      Column{"state", &core::Batch::state},
+                                      Column{"origin", &core::Batch::origin},
+                                      Column{"created", &core::Batch::created},
+                                      Column{"reason", &core::Batch::reason},
+                                      Column{"text", &core::Batch::text},
+                                      Column{"consecutive_failures", &core::Batch::consecutive_failures}};
+};
+
+template <>
+struct Table<core::Attempt> {
+  static constexpr std::string_view name = "attempt", key = "id";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"id", &core::Attempt::id},
+                                      Column{"card", &core::Attempt::card},
+                                      Column{"batch", &core::Attempt::batch},
+                                      Column{"kind", &core::Attempt::kind},
+                                      Column{"phase", &core::Attempt::phase},
+                                      Column{"reached", &core::Attempt::reached},
+                                      Column{"reason", &core::Attempt::reason},
+                                      Column{"text", &core::Attempt::text},
+                                      Column{"started", &core::Attempt::started},
+                                      Column{"ended", &core::Attempt::ended},
+                                      Column{"printer_serial", &core::Attempt::printer_serial},
+                                      Column{"baseline", &core::Attempt::baseline},
+                                      Column{"chip_serial", &core::Attempt::chip_serial},
+                                      Column{"check_code", &core::Attempt::check_code},
+                                      Column{"invalidation", &core::Attempt::invalidation}};
+};
+
+template <>
+struct Table<core::Certificate> {
+  static constexpr std::string_view name = "certificate", key = "serial";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"serial", &core::Certificate::serial},
+                                      Column{"attempt", &core::Certificate::attempt},
+                                      Column{"purpose", &core::Certificate::purpose},
+                                      Column{"state", &core::Certificate::state},
+                                      Column{"to_be_signed", &core::Certificate::to_be_signed},
+                                      Column{"der", &core::Certificate::der},
+                                      Column{"revoked", &core::Certificate::revoked}};
+};
+
+template <>
+struct Table<core::SealedSecrets> {
+  static constexpr std::string_view name = "sealed", key = "attempt";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"attempt", &core::SealedSecrets::attempt},
+                                      Column{"pin", &core::SealedSecrets::pin},
+                                      Column{"puk", &core::SealedSecrets::puk}};
+};
+
+template <>
+struct Table<core::Change> {
+  static constexpr std::string_view name = "change", key = "";
+  static constexpr bool numbered = true;
+  static constexpr std::tuple columns{
+      Column{"sequence", &core::Change::sequence}, Column{"time", &core::Change::time},
+      Column{"subject", &core::Change::subject},   Column{"batch", &core::Change::batch},
+      Column{"card", &core::Change::card},         Column{"attempt", &core::Change::attempt},
+      Column{"state", &core::Change::state},       Column{"reason", &core::Change::reason},
+      Column{"text", &core::Change::text}};
+};
+
+template <>
+struct Table<core::AuditRecord> {
+  static constexpr std::string_view name = "audit", key = "";
+  static constexpr bool numbered = true;
+  static constexpr std::tuple columns{
+      Column{"sequence", &core::AuditRecord::sequence}, Column{"time", &core::AuditRecord::time},
+      Column{"uid", &core::AuditRecord::uid},           Column{"action", &core::AuditRecord::action},
+      Column{"object", &core::AuditRecord::object},     Column{"outcome", &core::AuditRecord::outcome}};
+};
+
+template <>
+struct Table<core::Remembered> {
+  static constexpr std::string_view name = "remembered", key = "";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"uid", &core::Remembered::uid},
+                                      Column{"method", &core::Remembered::method},
+                                      Column{"idempotency_key", &core::Remembered::key},
+                                      Column{"digest", &core::Remembered::digest},
+                                      Column{"batch", &core::Remembered::batch},
+                                      Column{"cards", &core::Remembered::cards}};
+};
+
+// Calls visit(column, index) for each column; indices count from 0.
+template <class Row, class Visit>
+void for_each_column(Visit visit) {
+  std::apply(
+      [&](const auto&... column) {
+        int index = 0;
+        (visit(column, index++), ...);
+      },
+      Table<Row>::columns);
+}
+
+// "SELECT id,number,… FROM card "
+template <class Row>
+std::string select_from() {
+  std::string sql;
+  for_each_column<Row>(
+      [&](const auto& column, int index) { sql.append(index == 0 ? "SELECT " : ",").append(column.name); });
+  return sql.append(" FROM ").append(Table<Row>::name).append(" ");
+}
+
+template <class Row>
+std::string write_into() {
+  std::string names, places, settings;
+  for_each_column<Row>([&](const auto& column, int index) {
+    names.append(index == 0 ? "" : ",").append(column.name);
+    places.append(index == 0 ? "?" : ",?");
+    if (column.name != Table<Row>::key)
+      settings.append(settings.empty() ? "" : ",")
+          .append(column.name)
+          .append("=excluded.")
+          .append(column.name);
+  });
+  std::string sql = "INSERT INTO " + std::string(Table<Row>::name) + "(" + names + ") VALUES(" + places + ")";
+  if (!Table<Row>::key.empty())
+    sql.append(" ON CONFLICT(").append(Table<Row>::key).append(") DO UPDATE SET ").append(settings);
+  return sql;
+}
+
+template <class Row>
+void bind_row(Query& query, const Row& row) {
+  for_each_column<Row>([&](const auto& column, int index) {
+    if (Table<Row>::numbered && index == 0)
+      query.bind_null(1);
+    else
+      put(query, index + 1, row.*column.member);
+  });
+}
+
+template <class Row>
+Row read_row(const Query& query) {
+  Row row;
+  for_each_column<Row>([&](const auto& column, int index) {
+    try {
+      get(query, index, row.*column.member);
+    } catch (const BadValue& bad) {
+      throw StoreFailed("the journal is damaged: table " + std::string(Table<Row>::name) + ", column " +
+                        std::string(column.name) + " " + bad.what());
+    }
+  });
+  return row;
+}
+
+// The cards of a filter by id: ?1 the id after which to begin, ?2 the limit, ?3 the batch if the filter has
+// one.
+std::string cards_sql(const CardFilter& filter);
+
+}  // namespace store

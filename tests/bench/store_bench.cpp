@@ -1,0 +1,87 @@
+// How fast a turn becomes durable, against what the disk can do: store_bench [DIRECTORY] [TURNS]
+//
+// The floor is 4 KiB appended and fdatasync, which is what the smallest commit costs a write-ahead log. Turns
+// and appends alternate in rounds, so that both see the same disk; the medians are compared.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "daemon/store/store.hpp"
+
+namespace {
+
+constexpr int rounds = 9;
+
+template <class Work>
+double per_second(int times, Work work) {
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < times; ++i) work(i);
+  return times / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> figures) {
+  std::ranges::sort(figures);
+  return figures[figures.size() / 2];
+}
+
+// The step of an attempt: one row of it, as the engine commits before each movement.
+void intent(store::Store& journal, core::Attempt attempt, int i) {
+  attempt.text = std::to_string(i);
+  core::Row row = attempt;
+  journal.begin();
+  journal.write(row);
+  journal.commit();
+}
+
+// The same with what usually goes with it: card, change and audit record.
+void whole_turn(store::Store& journal, const core::Card& card, const core::Attempt& attempt, int i) {
+  core::Row rows[] = {card, attempt, core::Change{}, core::AuditRecord{}};
+  std::get<core::Attempt>(rows[1]).text = std::to_string(i);
+  journal.begin();
+  for (auto& row : rows) journal.write(row);
+  journal.commit();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::filesystem::path directory = argc > 1 ? argv[1] : ".";
+  const int turns = argc > 2 ? std::atoi(argv[2]) : 300;
+  const auto raw_path = directory / "store_bench.raw", journal_path = directory / "store_bench.db";
+  const int raw = ::open(raw_path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+  if (raw < 0) return std::perror(raw_path.c_str()), 1;
+  for (const auto* suffix : {"", "-wal"}) std::filesystem::remove(journal_path.string() + suffix);
+
+  core::Batch batch;
+  batch.id = {1};
+  core::Card card;
+  card.id = {1};
+  core::Attempt attempt;
+  attempt.card = card.id;
+  attempt.batch = batch.id;
+  std::vector<double> floor, single, whole;
+  {
+    store::Store journal(journal_path);
+    journal.begin();
+    for (core::Row row : {core::Row(batch), core::Row(card), core::Row(attempt)}) journal.write(row);
+    journal.commit();
+    const std::vector<char> page(4096, 'x');
+    for (int round = 0; round < rounds; ++round) {
+      floor.push_back(per_second(turns, [&](int) {
+        if (::write(raw, page.data(), page.size()) != 4096 || ::fdatasync(raw) != 0) std::abort();
+      }));
+      single.push_back(per_second(turns, [&](int i) { intent(journal, attempt, i); }));
+      whole.push_back(per_second(turns, [&](int i) { whole_turn(journal, card, attempt, i); }));
+    }
+  }
+  ::close(raw);
+  for (const auto& path : {raw_path, journal_path}) std::filesystem::remove(path);
+  std::printf("append and fdatasync  %8.0f /s\n", median(floor));
+  std::printf("turn of one row       %8.0f /s  ratio %.2f\n", median(single), median(single) / median(floor));
+  std::printf("turn of four rows     %8.0f /s  ratio %.2f\n", median(whole), median(whole) / median(floor));
+}
