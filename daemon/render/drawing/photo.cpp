@@ -1,0 +1,55 @@
+#include "daemon/render/drawing/photo.hpp"
+
+#include <fmt/core.h>
+#include <gdk-pixbuf/gdk-pixbuf.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "daemon/render/drawing/fill.hpp"
+#include "daemon/render/drawing/gobject.hpp"
+
+namespace drawing {
+namespace {
+
+struct Kind {
+  std::string_view prefix;
+  const char* type;
+};
+constexpr std::array kinds{Kind{"data:image/jpeg;base64,", "image/jpeg"},
+                           Kind{"data:image/png;base64,", "image/png"}};
+
+// A few bytes can announce gigabytes of pixels: such an image is given up before it is unpacked.
+void refuse_huge(GdkPixbufLoader* loader, int width, int height, gpointer huge) {
+  if (width <= photo_side_max && height <= photo_side_max) return;
+  *static_cast<bool*>(huge) = true;
+  gdk_pixbuf_loader_set_size(loader, 1, 1);
+}
+
+}  // namespace
+
+std::optional<std::string> undecodable(const std::string& data) {
+  const auto* kind =
+      std::find_if(kinds.begin(), kinds.end(), [&](const Kind& k) { return data.starts_with(k.prefix); });
+  if (kind == kinds.end()) return "a photo must be data:image/jpeg;base64,… or data:image/png;base64,…";
+  gsize size = 0;
+  const auto bytes = std::unique_ptr<guchar, decltype(&g_free)>(
+      g_base64_decode(data.c_str() + kind->prefix.size(), &size), g_free);
+  if (size > photo_bytes_max) return "a photo may have 1 MiB at most";
+  GError* error = nullptr;
+  const Owned<GdkPixbufLoader> loader(gdk_pixbuf_loader_new_with_mime_type(kind->type, &error));
+  bool huge = false;
+  bool good = loader != nullptr;
+  if (good) {
+    g_signal_connect(loader.get(), "size-prepared", G_CALLBACK(refuse_huge), &huge);
+    good = gdk_pixbuf_loader_write(loader.get(), bytes.get(), size, &error);
+    good = gdk_pixbuf_loader_close(loader.get(), error ? nullptr : &error) && good;
+  }
+  const Owned<GError> reason(error);
+  if (huge) return fmt::format("a photo may have {0} × {0} pixels at most", photo_side_max);
+  if (!good) return fmt::format("the photo cannot be decoded: {}", reason ? reason->message : "no loader");
+  return std::nullopt;
+}
+
+}  // namespace drawing
