@@ -61,7 +61,8 @@ void take_up(Turn& turn) {
 
 void schedule(Turn& turn) {
   auto& line = turn.production.line;
-  if (line.block) return;
+  if (line.block || !line.status)
+    return;  // until the devices were seen once, nothing is known of their cards
   take_up(turn);
   if (!line.claimed)
     if (auto* card = next_waiting(turn.production)) claim(turn, *card);

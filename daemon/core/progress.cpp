@@ -171,7 +171,11 @@ void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) 
 void probed(Turn& turn, const Returned& returned) {
   auto& line = turn.production.line;
   line.running.reset();
-  if (!returned.result) return;
+  if (!returned.result) {
+    const auto& failure = returned.result.error();
+    if (!line.block) block(turn, failure.reason, failure.detail, false);
+    return;
+  }
   line.status = std::get<Checked>(*returned.result).status;
   if (!line.block || line.block->until_resumed) return;
   const auto* attempt = line.in_machine ? &turn.production.attempts.at(*line.in_machine) : nullptr;
@@ -282,7 +286,8 @@ void decide(Production& production, const Recovered&, api::WallTime now, Records
   }
   for (const auto& attempt : records.letters_owed()) turn.effect(Step::letter, attempt);
   turn.effect(Step::publish);
-  schedule(turn);
+  production.line.running = Step::probe;
+  turn.effect(Step::probe);
 }
 
 }  // namespace core

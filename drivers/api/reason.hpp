@@ -71,6 +71,7 @@ enum class Reason {
   authorityRefused,
   authorityUnavailable,
   certificateTooLarge,
+  vaultRefused,
   // print
   jam,
   ribbonEndedInPrint,
@@ -81,6 +82,7 @@ enum class Reason {
   linkLost,
   restarted,
   rendererFailed,
+  fileNotWritten,
   // said by a person
   paused,
   misprinted,
@@ -171,6 +173,8 @@ inline constexpr std::array reason_rows{
                     "the certification authority does not answer", FailureClass::authority},
     EnumRow<Reason>{Reason::certificateTooLarge, "certificateTooLarge",
                     "the certificate does not fit on the chip", FailureClass::authority},
+    EnumRow<Reason>{Reason::vaultRefused, "vaultRefused",
+                    "the vault cannot open what it sealed: is it the right key?", FailureClass::authority},
     EnumRow<Reason>{Reason::jam, "jam", "a card is jammed: open the cover and take it out",
                     FailureClass::print},
     EnumRow<Reason>{Reason::ribbonEndedInPrint, "ribbonEndedInPrint",
@@ -187,6 +191,8 @@ inline constexpr std::array reason_rows{
                     FailureClass::host},
     EnumRow<Reason>{Reason::rendererFailed, "rendererFailed", "the renderer died; it is started again",
                     FailureClass::host},
+    EnumRow<Reason>{Reason::fileNotWritten, "fileNotWritten",
+                    "a file could not be written: is there room, and the right to?", FailureClass::host},
     EnumRow<Reason>{Reason::paused, "paused", "a person paused the line; it goes on after Resume",
                     FailureClass::device},
     EnumRow<Reason>{Reason::misprinted, "misprinted", "a person found the print bad", FailureClass::print},

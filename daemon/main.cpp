@@ -1,0 +1,232 @@
+// cardwrightd: the composition root. The only place that names concrete drivers; everything it builds is
+// handed to what uses it.
+#include <fmt/format.h>
+#include <signal.h>
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdio>
+#include <fstream>
+
+#include "daemon/config/config.hpp"
+#include "daemon/render/renderer.hpp"
+#include "daemon/runtime/bench.hpp"
+#include "daemon/runtime/host.hpp"
+#include "daemon/runtime/records.hpp"
+#include "daemon/runtime/runner.hpp"
+#include "daemon/runtime/workers.hpp"
+#include "daemon/service/roles.hpp"
+#include "daemon/service/service.hpp"
+#include "daemon/station_parts.hpp"
+#include "daemon/vault/keys.hpp"
+#include "drivers/pcsc/pcsc.hpp"
+#include "drivers/piv/piv.hpp"
+#include "drivers/simulated/simulated.hpp"
+#include "ipc/server.hpp"
+
+namespace {
+
+namespace asio = boost::asio;
+
+// How long a stop waits for the card in the machine; shorter than TimeoutStopSec of the unit (90 s).
+constexpr std::chrono::seconds stop_limit(80);
+
+std::unique_ptr<api::Printer> make_printer(const config::Device& device) {
+  if (device.driver == "simulated") return simulated::make_printer(device.address);
+  throw std::runtime_error(
+      fmt::format("there is no printer driver \"{}\"; write printer = \"simulated:SOCKET\"", device.driver));
+}
+
+// The station as it runs: built from the configuration from the general to the specific, destroyed in
+// reverse.
+class Daemon {
+ public:
+  explicit Daemon(const config::Configuration& configuration);
+  int run();
+
+ private:
+  void serve(const config::Configuration& configuration);
+  void tick();
+  void pat_watchdog();
+  void watch_signals();
+  void stop(std::string_view why);
+  runtime::Worker::Deliver deliver();
+
+  asio::io_context io_{1};
+  api::SystemClock clock_;
+  store::Store store_;
+  station::Trust trust_;
+  std::unique_ptr<api::Printer> printer_;
+  std::unique_ptr<api::Encoder> encoder_;
+  std::unique_ptr<api::CardFamily> family_;
+  render::Renderer renderer_;
+  runtime::FaceShelf shelf_;
+  runtime::Desk desk_;
+  runtime::Bench bench_;
+  runtime::Worker desk_worker_;
+  runtime::Worker line_worker_;
+  runtime::Runner runner_;
+  service::Service service_;
+  ipc::Server server_;
+  asio::steady_timer tick_{io_};
+  asio::steady_timer watchdog_{io_};
+  asio::steady_timer stop_timer_{io_};
+  asio::signal_set signals_{io_, SIGTERM, SIGINT};
+  bool stopping_ = false;
+};
+
+Daemon::Daemon(const config::Configuration& configuration)
+    : store_(configuration.station.state_directory / "station.db"),
+      trust_(station::load_trust(configuration, clock_.wall())),
+      printer_(make_printer(configuration.line.printer)),
+      encoder_(pcsc::make_encoder(configuration.line.encoder)),
+      family_(piv::make_piv()),
+      renderer_(configuration.station.renderer),
+      desk_(
+          [this](const std::string& front, const std::string& back, const auto& fields,
+                 const api::ImageSpec& image, api::Deadline deadline) {
+            const render::Request request{front, back, fields, image};
+            return renderer_.render(request, deadline);
+          },
+          shelf_, trust_.authority, trust_.vault, clock_, station::desk_settings(configuration)),
+      bench_({*printer_, *encoder_, *family_, shelf_, trust_.authority, trust_.vault, clock_, trust_.chips}),
+      desk_worker_([this](const runtime::Job& job) { return desk_.perform(job); }, deliver()),
+      line_worker_([this](const runtime::Job& job) { return bench_.perform(job); }, deliver()),
+      runner_(configuration.rules(),
+              {store_, clock_, runtime::random_uuid,
+               [this](runtime::Job job) {
+                 auto& worker =
+                     runtime::row_of(job.step).place == runtime::Place::line ? line_worker_ : desk_worker_;
+                 worker.start(std::move(job));
+               },
+               [this] { asio::post(io_, [this] { runner_.turn(); }); }, configuration.station.name, "line"}),
+      service_(runner_, store_, CARDWRIGHT_VERSION),
+      server_(io_, {"Cardwright", "cardwrightd", CARDWRIGHT_VERSION, "https://cardwright.example/"},
+              [roles = station::roles(configuration)](const ipc::Peer& peer, std::string_view method) {
+                return roles.may(peer, method);
+              }) {
+  serve(configuration);
+}
+
+runtime::Worker::Deliver Daemon::deliver() {
+  return [this](core::Returned returned) {
+    asio::post(io_,
+               [this, returned = std::move(returned)]() mutable { runner_.returned(std::move(returned)); });
+  };
+}
+
+void Daemon::serve(const config::Configuration& configuration) {
+  service_.add_to(server_);
+  if (const auto fd = runtime::inherited_socket())
+    server_.adopt(*fd);
+  else
+    server_.listen(configuration.station.socket);
+}
+
+int Daemon::run() {
+  watch_signals();
+  runner_.recover();
+  runner_.turn();
+  tick();
+  pat_watchdog();
+  runtime::notify_ready(runner_.summary());
+  io_.run();
+  // A job that hangs in a device uses what would be destroyed now: nothing of it is worth waiting for.
+  if (line_worker_.busy() || desk_worker_.busy()) std::_Exit(EXIT_SUCCESS);
+  return EXIT_SUCCESS;
+}
+
+void Daemon::tick() {
+  runner_.timer();
+  if (!stopping_) runtime::notify_status(runner_.summary());
+  tick_.expires_after(runtime::probe_interval);
+  tick_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) tick();
+  });
+}
+
+void Daemon::pat_watchdog() {
+  const auto interval = runtime::watchdog_interval();
+  if (!interval) return;
+  runtime::notify_watchdog();
+  watchdog_.expires_after(*interval);
+  watchdog_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) pat_watchdog();
+  });
+}
+
+void Daemon::watch_signals() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    if (stopping_) return io_.stop();
+    stop(signal == SIGTERM ? "asked to stop" : "interrupted");
+    watch_signals();
+  });
+}
+
+// No new card begins; the one in the machine is finished, so that a stop leaves no doubt behind.
+void Daemon::stop(std::string_view why) {
+  if (!stopping_) {
+    stopping_ = true;
+    runtime::notify_stopping(fmt::format("{}: finishing the card in the machine", why));
+    server_.stop_accepting();
+    runner_.submit(core::Pause{}, {}, [](const core::Reply&) {});
+    stop_timer_.expires_after(stop_limit);
+    stop_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) io_.stop();
+    });
+  }
+  if (runner_.idle()) return io_.stop();
+  tick_.expires_after(std::chrono::milliseconds(50));
+  tick_.async_wait([this, why](const boost::system::error_code& error) {
+    if (!error) stop(why);
+  });
+}
+
+int initialise(const config::Configuration& configuration) {
+  station::create_trust(configuration, api::SystemClock().wall(),
+                        [](const std::string& line) { fmt::print("{}\n", line); });
+  return EXIT_SUCCESS;
+}
+
+int start(int argc, char** argv) {
+  CLI::App app{"The daemon of a card production station: owns the card printer and the smart-card encoder."};
+  std::string file = "/etc/cardwright/station.toml";
+  bool check = false, init = false;
+  app.add_option("--config", file, "Configuration of the station")->capture_default_str();
+  app.add_flag("--check-config", check, "Only read the configuration and say what is wrong with it");
+  app.add_flag("--init-authority", init,
+               "Make the authority's key and certificate and the station's keys, where they are missing");
+  app.set_version_flag("--version", CARDWRIGHT_VERSION);
+  CLI11_PARSE(app, argc, argv);
+
+  const auto configuration = config::load(file);
+  if (!configuration) {
+    for (const auto& problem : configuration.error()) fmt::print(stderr, "{}\n", problem.message());
+    return EXIT_FAILURE;
+  }
+  if (check) {
+    fmt::print("{}: right\n", file);
+    return EXIT_SUCCESS;
+  }
+  if (init) return initialise(*configuration);
+  return Daemon(*configuration).run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ::signal(SIGPIPE, SIG_IGN);
+  ::umask(0077);
+  runtime::protect_memory();
+  try {
+    return start(argc, argv);
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "cardwrightd: {}\n", failure.what());
+    std::fflush(nullptr);
+    std::_Exit(EXIT_FAILURE);  // a worker may still be in a device
+  }
+}

@@ -1,0 +1,231 @@
+#include "daemon/runtime/bench.hpp"
+
+#include <cassert>
+
+#include <fmt/format.h>
+
+#include "daemon/vault/pin.hpp"
+
+namespace runtime {
+
+using api::Reason;
+using core::Brought;
+using core::Step;
+
+namespace {
+
+// How long a chip may take to answer to reset after the contacts closed; then the contacts are lifted once
+// (1.2 s would do for contact pads; 5 to 10 s is what the makers' own programs wait).
+constexpr std::chrono::seconds answer_to_reset_limit(5);
+// How long the reader may take to say that the slot is empty: pcscd polls every 0.4 s.
+constexpr std::chrono::seconds empty_slot_limit(10);
+
+unsigned faces_of(const core::Product& product) {
+  return (product.layout_front.empty() ? 0U : 1U) + (product.layout_back.empty() ? 0U : 1U);
+}
+
+}  // namespace
+
+api::Result<Brought> Bench::perform(const Job& job) {
+  switch (job.step) {
+    case Step::check:
+    case Step::probe: return check(job);
+    case Step::feed: return feed(job);
+    case Step::identify: return identify(job);
+    case Step::seal: return seal(job);
+    case Step::personalise: return personalise(job);
+    case Step::reserve: return reserve(job);
+    case Step::certify: return certify(job);
+    case Step::write: return write(job);
+    case Step::verify: return verify(job);
+    case Step::print: return print(job);
+    case Step::inspect: return inspect(job);
+    case Step::eject: return eject(job);
+    case Step::reject: return reject(job);
+    case Step::render:
+    case Step::letter:
+    case Step::publish: break;
+  }
+  assert(false && "not a step of the line");
+  return Brought{};
+}
+
+api::Result<core::LineStatus> Bench::line_status(api::Deadline deadline) {
+  core::LineStatus status;
+  TRY_ASSIGN(printer, parts_.printer.status(deadline));
+  TRY_ASSIGN(identity, parts_.printer.identity(deadline));
+  TRY_ASSIGN(counters, parts_.printer.counters(deadline));
+  TRY_ASSIGN(supplies, parts_.printer.supplies(deadline));
+  status.printer = std::move(printer);
+  status.identity = std::move(identity);
+  status.counters = counters;
+  status.supplies = supplies;
+  status.slot = parts_.encoder.slot();
+  status.encoder = parts_.encoder.name();
+  return status;
+}
+
+api::Result<Brought> Bench::check(const Job& job) {
+  const auto deadline = deadline_of(job);
+  TRY_ASSIGN(status, line_status(deadline));
+  TRY_ASSIGN(capabilities, parts_.printer.capabilities(deadline));
+  parts_.shelf.set_image(capabilities.image);
+  return core::Checked{std::move(status)};
+}
+
+api::Result<Brought> Bench::feed(const Job& job) {
+  session_ = {};
+  session_.attempt = job.attempt.id;
+  api::CardPlan plan;
+  plan.name = core::uuid_text(job.attempt.id);
+  plan.encode = job.product.encode;
+  plan.print_front = !job.product.layout_front.empty();
+  plan.print_back = !job.product.layout_back.empty();
+  TRY(parts_.printer.feed(plan, deadline_of(job)));
+  return Brought{};
+}
+
+// Brings the card to the contacts and powers the chip; lifts the contacts once when it does not answer.
+api::Result<std::unique_ptr<api::Transport>> Bench::reach_chip(api::Deadline deadline) {
+  const auto soon = [&] { return std::min(deadline, parts_.clock.steady() + answer_to_reset_limit); };
+  TRY(parts_.printer.to_contact(deadline));
+  auto chip = parts_.encoder.connect(soon());
+  if (chip || chip.error().reason != Reason::chipMute) return chip;
+  TRY(parts_.printer.retry_contact(deadline));
+  return parts_.encoder.connect(soon());
+}
+
+// Ends the chip session and takes the card off the contacts; the slot is empty before anything else may come
+// to it.
+api::Result<> Bench::leave_chip(api::Deadline deadline) {
+  session_.chip.reset();
+  TRY(parts_.printer.leave_contact(deadline));
+  return parts_.encoder.await_empty(std::min(deadline, parts_.clock.steady() + empty_slot_limit));
+}
+
+api::Result<Brought> Bench::identify(const Job& job) {
+  const auto deadline = deadline_of(job);
+  TRY_ASSIGN(chip, reach_chip(deadline));
+  TRY_ASSIGN(identity, parts_.family.identify(*chip, deadline));
+  session_.chip = std::move(chip);
+  session_.identity = identity;
+  if (!identity.fresh) return api::fail(Reason::chipNotFresh, identity.serial);
+  if (job.product.own_management_key && !identity.vendor_commands)
+    return api::fail(Reason::chipUnsupported,
+                     "it cannot change its management key: use a product with management_key = \"supplied\"");
+  return core::Identified{identity.serial};
+}
+
+api::Result<Brought> Bench::seal(const Job& job) {
+  const auto& chips = parts_.chips;
+  const auto pin = vault::generate_pin(job.product.pin_length, chips.factory_pin.reveal());
+  const auto puk = vault::generate_pin(job.product.puk_length, chips.factory_puk.reveal());
+  return core::Sealed{parts_.vault.seal(pin, job.attempt.id, vault::Purpose::pin),
+                      parts_.vault.seal(puk, job.attempt.id, vault::Purpose::puk)};
+}
+
+api::Result<Brought> Bench::personalise(const Job& job) {
+  TRY_ASSIGN(what, personalisation_of(job, session_.identity, parts_.chips, parts_.vault));
+  session_.what = std::move(what);
+  session_.touched = true;
+  TRY_ASSIGN(keys,
+             parts_.family.personalise(*session_.chip, session_.identity, session_.what, deadline_of(job)));
+  session_.keys = std::move(keys);
+  return Brought{};
+}
+
+api::Result<Brought> Bench::write(const Job& job) {
+  session_.certificates.clear();
+  for (const auto& certificate : job.certificates)
+    session_.certificates.push_back({certificate.purpose, certificate.der});
+  TRY(parts_.family.write_certificates(*session_.chip, session_.identity, session_.what,
+                                       session_.certificates, deadline_of(job)));
+  return Brought{};
+}
+
+api::Result<Brought> Bench::verify(const Job& job) {
+  const auto deadline = deadline_of(job);
+  TRY(parts_.family.verify(*session_.chip, session_.identity, session_.what, session_.certificates,
+                           deadline));
+  TRY(leave_chip(deadline));
+  return Brought{};
+}
+
+api::Result<Brought> Bench::print(const Job& job) {
+  const auto faces = parts_.shelf.find(job.attempt.id);
+  if (!faces) return api::fail(Reason::rendererFailed, "the faces are gone");
+  TRY(parts_.printer.print(*faces, deadline_of(job)));
+  return Brought{};
+}
+
+// What the machine itself says must be what was done; it is asked only where it remembers.
+api::Result<> Bench::expect_counters(const Job& job, api::Counters expected, api::Deadline deadline) {
+  TRY_ASSIGN(capabilities, parts_.printer.capabilities(deadline));
+  if (!capabilities.counters_persist) return {};
+  TRY_ASSIGN(identity, parts_.printer.identity(deadline));
+  if (identity.serial != job.attempt.printer_serial)
+    return api::fail_unknown(Reason::printerFault, fmt::format("this is printer {}, the card was fed by {}",
+                                                               identity.serial, job.attempt.printer_serial));
+  TRY_ASSIGN(counters, parts_.printer.counters(deadline));
+  if (counters == expected) return {};
+  return api::fail_unknown(
+      Reason::printInterrupted,
+      fmt::format("counters are fed {}, printed {}, ejected {}, rejected {}; expected {}, {}, {}, {}",
+                  counters.fed, counters.printed, counters.ejected, counters.rejected, expected.fed,
+                  expected.printed, expected.ejected, expected.rejected));
+}
+
+// Where the machine can bring the card back to the contacts, the chip has to be the one that was encoded.
+api::Result<> Bench::same_chip(const Job& job, api::Deadline deadline) {
+  TRY_ASSIGN(capabilities, parts_.printer.capabilities(deadline));
+  if (!job.product.encode || capabilities.movement != api::Movement::free || !capabilities.contact_station)
+    return {};
+  TRY_ASSIGN(chip, reach_chip(deadline));
+  session_.chip = std::move(chip);
+  TRY_ASSIGN(identity, parts_.family.identify(*session_.chip, deadline));
+  if (identity.guid != job.attempt.id)
+    return api::fail(Reason::verificationMismatch, "another chip is on this body");
+  return leave_chip(deadline);
+}
+
+api::Result<Brought> Bench::inspect(const Job& job) {
+  const auto deadline = deadline_of(job);
+  auto expected = job.attempt.baseline.value();
+  expected.fed += 1;
+  expected.printed += faces_of(job.product);
+  TRY(expect_counters(job, expected, deadline));
+  TRY(same_chip(job, deadline));
+  return Brought{};
+}
+
+api::Result<Brought> Bench::eject(const Job& job) {
+  TRY(parts_.printer.finish(api::Destination::output, deadline_of(job)));
+  session_ = {};
+  return Brought{};
+}
+
+// PIN and PUK become unknown and the certificates go, as far as the chip can be reached. Only once: a second
+// try of the rejection knows the result of the first.
+std::string Bench::invalidate(const Job& job, api::Deadline deadline) {
+  if (!job.product.encode || session_.attempt != job.attempt.id || !session_.touched) return {};
+  if (!session_.invalidation.empty()) return session_.invalidation;
+  session_.chip.reset();
+  auto chip = reach_chip(deadline);
+  auto result = api::Invalidation::unreachable;
+  if (chip) result = parts_.family.invalidate(**chip, session_.identity, session_.what, deadline);
+  session_.invalidation = result == api::Invalidation::invalidated ? "invalidated" : "unreachable";
+  return session_.invalidation;
+}
+
+api::Result<Brought> Bench::reject(const Job& job) {
+  const auto deadline = deadline_of(job);
+  const auto half = parts_.clock.steady() + row_of(job.step).limit / 2;
+  auto invalidation = invalidate(job, half);
+  // The body goes to the bin even when the reader does not see the chip leave.
+  (void)leave_chip(half);
+  TRY(parts_.printer.finish(api::Destination::rejectBin, deadline));
+  session_ = {};
+  return core::Rejected{std::move(invalidation)};
+}
+
+}  // namespace runtime

@@ -1,0 +1,128 @@
+#include "daemon/runtime/desk.hpp"
+
+#include <cassert>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "daemon/vault/letter.hpp"
+#include "drivers/api/durable_file.hpp"
+
+namespace runtime {
+
+using api::Reason;
+using core::Brought;
+
+void FaceShelf::put(const core::AttemptId& attempt, api::Faces faces) {
+  const std::lock_guard lock(mutex_);
+  if (faces_.size() == faces_max) faces_.pop_front();
+  faces_.emplace_back(attempt, std::move(faces));
+}
+
+std::optional<api::Faces> FaceShelf::find(const core::AttemptId& attempt) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, faces] : faces_)
+    if (id == attempt) return faces;
+  return std::nullopt;
+}
+
+void FaceShelf::set_image(const api::ImageSpec& image) {
+  const std::lock_guard lock(mutex_);
+  image_ = image;
+}
+
+api::ImageSpec FaceShelf::image() const {
+  const std::lock_guard lock(mutex_);
+  return image_;
+}
+
+std::chrono::year_month_day expiry_of(const core::Product& product, api::WallTime made) {
+  return std::chrono::floor<std::chrono::days>(made) + std::chrono::days(product.pool_days);
+}
+
+std::map<std::string, std::string> face_fields(const Job& job, const DeskSettings& settings,
+                                               api::WallTime now) {
+  const auto date = [](std::chrono::year_month_day day) {
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                       static_cast<unsigned>(day.day()));
+  };
+  auto fields = job.card.fields;
+  fields["number"] = job.card.number;
+  fields["product"] = job.product.title;
+  fields["organisation"] = settings.organisation;
+  fields["checkCode"] = job.attempt.check_code;
+  fields["issueDate"] = date(std::chrono::floor<std::chrono::days>(now));
+  fields["expiryDate"] = date(expiry_of(job.product, now));
+  return fields;
+}
+
+namespace {
+
+api::Result<std::string> read_layout(const std::string& path) {
+  if (path.empty()) return std::string{};
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf()))
+    return api::fail(Reason::layoutInvalid, fmt::format("{} cannot be read", path));
+  return text.str();
+}
+
+}  // namespace
+
+api::Result<Brought> Desk::perform(const Job& job) {
+  switch (job.step) {
+    case core::Step::render: return render(job);
+    case core::Step::letter: return letter(job);
+    case core::Step::publish: return publish(job);
+    default: break;
+  }
+  assert(false && "not a step of the desk");
+  return Brought{};
+}
+
+api::Result<Brought> Desk::render(const Job& job) {
+  TRY_ASSIGN(front, read_layout(job.product.layout_front));
+  TRY_ASSIGN(back, read_layout(job.product.layout_back));
+  TRY_ASSIGN(faces, draw_(front, back, face_fields(job, settings_, job.attempt.started), shelf_.image(),
+                          clock_.steady() + row_of(job.step).limit));
+  shelf_.put(job.attempt.id, std::move(faces));
+  return Brought{};
+}
+
+api::Result<Brought> Desk::letter(const Job& job) {
+  auto pin = vault_.unseal(job.sealed.pin, job.attempt.id, vault::Purpose::pin);
+  if (!pin) return api::fail(Reason::vaultRefused, std::string(api::text_of(pin.error())));
+  vault::Letter letter{job.card.id.text(), job.product.title, std::move(*pin), {}};
+  if (job.product.puk_on_letter) {
+    auto puk = vault_.unseal(job.sealed.puk, job.attempt.id, vault::Purpose::puk);
+    if (!puk) return api::fail(Reason::vaultRefused, std::string(api::text_of(puk.error())));
+    letter.puk = std::move(*puk);
+  }
+  const auto written = vault::write_letter(settings_.letters, letter);
+  if (!written) return api::fail(Reason::fileNotWritten, written.error());
+  return Brought{};
+}
+
+api::Result<Brought> Desk::publish(const Job& job) {
+  if (settings_.crl.empty()) return Brought{};
+  std::vector<authority::Revocation> entries;
+  for (const auto& certificate : job.certificates) {
+    const auto serial = authority::serial_from_hex(api::to_hex(certificate.serial));
+    assert(serial && certificate.revoked);
+    entries.push_back({*serial, *certificate.revoked, authority::RevocationReason::cessationOfOperation});
+  }
+  const auto now = clock_.wall();
+  TRY_ASSIGN(der, authority_.make_crl(entries, static_cast<std::uint64_t>(job.crl_number), now,
+                                      now + settings_.crl_validity));
+  const auto pem = authority::to_pem("X509 CRL", der);
+  if (const auto written =
+          api::write_durably(settings_.crl, api::bytes_of(pem), api::IfExists::replace, 0644);
+      !written)
+    return api::fail(Reason::fileNotWritten, written.error());
+  return Brought{};
+}
+
+}  // namespace runtime

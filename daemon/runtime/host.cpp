@@ -1,0 +1,53 @@
+#include "daemon/runtime/host.hpp"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+
+#include <stdexcept>
+
+namespace runtime {
+namespace {
+// A manager that cannot be told is no reason to stop making cards.
+void notify(const std::string& state) {
+  (void)::sd_notify(0, state.c_str());
+}
+}  // namespace
+
+void notify_ready(std::string_view status) {
+  notify(fmt::format("READY=1\nSTATUS={}", status));
+}
+void notify_status(std::string_view status) {
+  notify(fmt::format("STATUS={}", status));
+}
+void notify_stopping(std::string_view status) {
+  notify(fmt::format("STOPPING=1\nSTATUS={}", status));
+}
+void notify_watchdog() {
+  notify("WATCHDOG=1");
+}
+
+std::optional<std::chrono::microseconds> watchdog_interval() {
+  std::uint64_t allowed = 0;
+  if (::sd_watchdog_enabled(0, &allowed) <= 0) return std::nullopt;
+  return std::chrono::microseconds(allowed) / 4;
+}
+
+std::optional<int> inherited_socket() {
+  const int count = ::sd_listen_fds(1);
+  if (count <= 0) return std::nullopt;
+  constexpr int fd = SD_LISTEN_FDS_START;
+  if (count > 1 || ::sd_is_socket_unix(fd, SOCK_STREAM, 1, nullptr, 0) <= 0)
+    throw std::runtime_error(
+        "systemd has to hand over exactly one listening Unix stream socket: see cardwright.socket");
+  return fd;
+}
+
+void protect_memory() {
+  const rlimit none{0, 0};
+  (void)::setrlimit(RLIMIT_CORE, &none);
+  (void)::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+}  // namespace runtime

@@ -1,0 +1,40 @@
+#pragma once
+#include <functional>
+
+#include "daemon/core/production.hpp"
+#include "daemon/store/store.hpp"
+
+namespace runtime {
+
+// What decisions look up, answered from the journal; new attempts get a UUID from `new_uuid`.
+class StoreRecords final : public core::Records {
+ public:
+  StoreRecords(store::Store& store, const std::function<api::Uuid()>& new_uuid)
+      : store_(store), new_uuid_(new_uuid) {}
+
+  std::optional<core::Card> card(core::CardId id) override { return store_.card(id); }
+  std::optional<core::Batch> batch(core::BatchId id) override { return store_.batch(id); }
+  std::vector<core::Card> requested(std::size_t limit) override {
+    return store_.cards({core::CardState::requested, {}}, {}, limit);
+  }
+  std::optional<core::Attempt> attempt(const core::AttemptId& id) override { return store_.attempt(id); }
+  std::vector<core::Certificate> certificates(const core::AttemptId& attempt) override {
+    return store_.certificates(attempt);
+  }
+  std::vector<core::AttemptId> letters_owed() override { return store_.letters_owed(); }
+  bool chip_known(std::string_view chip_serial, const core::AttemptId& except) override {
+    return store_.chip_known(chip_serial, except);
+  }
+  core::CardId next_card_id() override { return store_.next_card_id(); }
+  core::BatchId next_batch_id() override { return store_.next_batch_id(); }
+  core::AttemptId new_attempt_id() override { return new_uuid_(); }
+
+ private:
+  store::Store& store_;
+  const std::function<api::Uuid()>& new_uuid_;
+};
+
+// A random UUID (RFC 4122, version 4) from OpenSSL's randomness.
+api::Uuid random_uuid();
+
+}  // namespace runtime

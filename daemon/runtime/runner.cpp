@@ -1,0 +1,174 @@
+#include "daemon/runtime/runner.hpp"
+
+#include <cassert>
+
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include "daemon/runtime/records.hpp"
+
+namespace runtime {
+
+api::Uuid random_uuid() {
+  api::Uuid uuid;
+  if (RAND_bytes(uuid.data(), uuid.size()) != 1) std::abort();   // without randomness nothing here may go on
+  uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0f) | 0x40);  // version 4
+  uuid[8] = static_cast<std::uint8_t>((uuid[8] & 0x3f) | 0x80);  // variant of RFC 4122
+  return uuid;
+}
+
+Runner::Runner(core::Rules rules, Parts parts) : parts_(std::move(parts)), started_(parts_.clock.wall()) {
+  production_.rules = std::move(rules);
+}
+
+void Runner::recover() {
+  auto open = parts_.store.load_open();
+  for (auto& batch : open.batches) production_.batches.emplace(batch.id, std::move(batch));
+  for (auto& card : open.cards) production_.cards.emplace(card.id, std::move(card));
+  for (auto& attempt : open.attempts) production_.attempts.emplace(attempt.id, std::move(attempt));
+  push(core::Recovered{});
+}
+
+void Runner::returned(core::Returned returned) {
+  push(std::move(returned));
+}
+
+void Runner::timer() {
+  if (production_.line.block && !production_.line.block->until_resumed) push(core::Timer{});
+}
+
+void Runner::submit(core::Command command, core::Caller caller,
+                    std::function<void(const core::Reply&)> answer) {
+  push(Asked{std::move(command), std::move(caller), std::move(answer)});
+}
+
+void Runner::push(Event event) {
+  events_.push_back(std::move(event));
+  if (std::exchange(woken_, true)) return;
+  parts_.wake();
+}
+
+void Runner::turn() {
+  woken_ = false;
+  if (events_.empty()) return;
+  Outbox outbox;
+  StoreRecords records(parts_.store, parts_.new_uuid);
+  parts_.store.begin();
+  // Only what waited at the beginning: what the answers bring on is for the next turn.
+  for (auto count = events_.size(); count > 0; --count) {
+    auto event = std::move(events_.front());
+    events_.pop_front();
+    decide_event(event, records, outbox);
+  }
+  std::vector<Job> jobs;
+  for (const auto& effect : outbox.effects) jobs.push_back(job_for(effect));
+  parts_.store.commit();
+  for (auto& job : jobs) parts_.start(std::move(job));
+  tell(outbox);
+}
+
+void Runner::decide_event(Event& event, core::Records& records, Outbox& outbox) {
+  core::Decision decision;
+  const auto now = parts_.clock.wall();
+  if (auto* asked = std::get_if<Asked>(&event)) {
+    auto reply = decide_command(*asked, records, decision);
+    outbox.answers.emplace_back(std::move(asked->answer), std::move(reply));
+  } else if (const auto* returned = std::get_if<core::Returned>(&event)) {
+    core::decide(production_, *returned, now, records, decision);
+  } else if (const auto* timer = std::get_if<core::Timer>(&event)) {
+    core::decide(production_, *timer, now, records, decision);
+  } else {
+    core::decide(production_, std::get<core::Recovered>(event), now, records, decision);
+  }
+  write(decision, outbox);
+}
+
+// The same command under the same key is answered from memory; with other content it is refused.
+core::Reply Runner::decide_command(const Asked& asked, core::Records& records, core::Decision& decision) {
+  const auto& caller = asked.caller;
+  if (!caller.key.empty()) {
+    if (const auto before = parts_.store.remembered(caller.uid, caller.method, caller.key)) {
+      if (before->digest == caller.digest) return core::Done{before->batch, before->cards, {}};
+      return core::Refusal{core::Refused::idempotencyKeyReused, caller.key, {}, {}, {}, 0};
+    }
+  }
+  auto reply = core::decide(production_, asked.command, caller, parts_.clock.wall(), records, decision);
+  const auto* done = std::get_if<core::Done>(&reply);
+  if (done && !caller.key.empty())
+    decision.rows.emplace_back(
+        core::Remembered{caller.uid, caller.method, caller.key, caller.digest, done->batch, done->cards});
+  return reply;
+}
+
+void Runner::write(core::Decision& decision, Outbox& outbox) {
+  for (auto& row : decision.rows) {
+    parts_.store.write(row);
+    if (auto* change = std::get_if<core::Change>(&row)) outbox.changes.push_back(std::move(*change));
+  }
+  std::ranges::move(decision.effects, std::back_inserter(outbox.effects));
+}
+
+void Runner::tell(Outbox& outbox) {
+  for (auto& [answer, reply] : outbox.answers) answer(reply);
+  if (outbox.changes.empty()) return;
+  for (auto entry = listeners_.begin(); entry != listeners_.end();) {
+    if (const auto listener = entry->lock()) {
+      (*listener)(outbox.changes);
+      ++entry;
+    } else {
+      entry = listeners_.erase(entry);
+    }
+  }
+}
+
+Job Runner::job_for(const core::Effect& effect) {
+  Job job;
+  job.step = effect.step;
+  if (effect.step == core::Step::publish) {
+    job.certificates = parts_.store.revoked();
+    job.crl_number = parts_.store.next_crl_number();
+    return job;
+  }
+  if (effect.step == core::Step::probe) return job;
+  const auto attempt = parts_.store.attempt(effect.attempt);
+  assert(attempt && "it was committed before");
+  const auto card = parts_.store.card(attempt->card);
+  assert(card);
+  job.attempt = *attempt;
+  job.card = *card;
+  job.product = core::product_of(production_.rules, *card);
+  if (auto sealed = parts_.store.sealed(attempt->id)) job.sealed = std::move(*sealed);
+  job.certificates = parts_.store.certificates(attempt->id);
+  return job;
+}
+
+core::StationView Runner::station() const {
+  const auto& line = production_.line;
+  core::LineView view;
+  view.name = parts_.line;
+  view.state = line.in_machine ? "producing" : "idle";
+  if (line.block) {
+    view.state = line.block->until_resumed ? "stopped" : "waiting";
+    view.reason = line.block->reason;
+    view.text = line.block->text;
+  }
+  view.status = line.status;
+  view.attempt = line.in_machine;
+  if (line.in_machine) view.card = production_.attempts.at(*line.in_machine).card;
+  return {parts_.station, started_, {std::move(view)}};
+}
+
+std::shared_ptr<void> Runner::listen(Listener listener) {
+  auto kept = std::make_shared<Listener>(std::move(listener));
+  listeners_.push_back(kept);
+  return kept;
+}
+
+std::string Runner::summary() const {
+  const auto view = station().lines.front();
+  if (view.reason) return fmt::format("{}: {}", view.state, view.text);
+  if (view.card) return fmt::format("producing {}", view.card->text());
+  return view.state;
+}
+
+}  // namespace runtime

@@ -1,0 +1,79 @@
+#pragma once
+#include <deque>
+#include <functional>
+#include <list>
+
+#include "daemon/core/production.hpp"
+#include "daemon/runtime/job.hpp"
+#include "daemon/store/store.hpp"
+
+namespace runtime {
+
+// Decide, commit, act. A turn takes everything that waits, decides each, writes all rows in one transaction,
+// and only after the commit lets jobs start, answers leave and watchers hear: intent stands before effect by
+// structure. Runs on the io thread. A failed write leaves `turn` as store::StoreFailed, and the process has
+// to end.
+class Runner final : public core::Engine {
+ public:
+  struct Parts {
+    store::Store& store;
+    const api::Clock& clock;
+    std::function<api::Uuid()> new_uuid;
+    std::function<void(Job)> start;  // hands a job to its worker; the end comes back through `returned`
+    std::function<void()> wake;      // arranges that `turn` is called soon; called once until then
+    std::string station, line;       // names
+  };
+  Runner(core::Rules rules, Parts parts);
+
+  // Once, before anything else: loads what was open and decides what becomes of it.
+  void recover();
+  void returned(core::Returned returned);
+  // To be called every `probe_interval`; does nothing while nothing waits.
+  void timer();
+  void turn();
+  bool waiting() const { return !events_.empty(); }
+  // Whether no card is in the machine: the moment at which the daemon can stop without leaving a doubt.
+  bool idle() const { return !production_.line.in_machine; }
+
+  void submit(core::Command command, core::Caller caller,
+              std::function<void(const core::Reply&)> answer) override;
+  core::StationView station() const override;
+  const core::Rules& rules() const override { return production_.rules; }
+  std::shared_ptr<void> listen(Listener listener) override;
+
+  // In words, for the service manager: "producing B3", "idle".
+  std::string summary() const;
+
+ private:
+  struct Asked {
+    core::Command command;
+    core::Caller caller;
+    std::function<void(const core::Reply&)> answer;
+  };
+  using Event = std::variant<Asked, core::Returned, core::Timer, core::Recovered>;
+  // What may leave after the commit.
+  struct Outbox {
+    std::vector<core::Effect> effects;
+    std::vector<core::Change> changes;
+    std::vector<std::pair<std::function<void(const core::Reply&)>, core::Reply>> answers;
+  };
+
+  void push(Event event);
+  void decide_event(Event& event, core::Records& records, Outbox& outbox);
+  core::Reply decide_command(const Asked& asked, core::Records& records, core::Decision& decision);
+  void write(core::Decision& decision, Outbox& outbox);
+  void tell(Outbox& outbox);
+  Job job_for(const core::Effect& effect);
+
+  Parts parts_;
+  core::Production production_;
+  api::WallTime started_;
+  std::deque<Event> events_;
+  bool woken_ = false;
+  std::list<std::weak_ptr<Listener>> listeners_;
+};
+
+// How often a waiting line asks its devices whether they are mended.
+inline constexpr std::chrono::seconds probe_interval(2);
+
+}  // namespace runtime

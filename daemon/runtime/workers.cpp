@@ -1,0 +1,54 @@
+#include "daemon/runtime/workers.hpp"
+
+namespace runtime {
+
+struct Worker::Shared {
+  Perform perform;
+  Deliver deliver;
+  mutable std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<Job> jobs;
+  bool busy = false;
+  bool ended = false;
+
+  static void run(const std::shared_ptr<Shared>& self) {
+    std::unique_lock lock(self->mutex);
+    for (;;) {
+      self->changed.wait(lock, [&] { return self->ended || !self->jobs.empty(); });
+      if (self->ended) return;
+      const auto job = std::move(self->jobs.front());
+      self->jobs.pop_front();
+      self->busy = true;
+      lock.unlock();
+      core::Returned returned{job.step, job.attempt.id, self->perform(job)};
+      lock.lock();
+      self->busy = false;
+      if (!self->ended) self->deliver(std::move(returned));
+    }
+  }
+};
+
+Worker::Worker(Perform perform, Deliver deliver) : shared_(std::make_shared<Shared>()) {
+  shared_->perform = std::move(perform);
+  shared_->deliver = std::move(deliver);
+  std::thread([shared = shared_] { Shared::run(shared); }).detach();
+}
+
+Worker::~Worker() {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->ended = true;
+  shared_->changed.notify_one();
+}
+
+void Worker::start(Job job) {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->jobs.push_back(std::move(job));
+  shared_->changed.notify_one();
+}
+
+bool Worker::busy() const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->busy;
+}
+
+}  // namespace runtime

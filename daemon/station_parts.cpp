@@ -1,0 +1,85 @@
+#include "daemon/station_parts.hpp"
+
+#include <fmt/format.h>
+
+#include "daemon/vault/keys.hpp"
+
+namespace station {
+namespace {
+
+authority::Profile profile_of(const config::CertificateProfile& configured,
+                              const config::Authority& section) {
+  auto profile = authority::shipped_profile(configured.purpose, configured.algorithm, section.crl_url);
+  profile.name = configured.name;
+  profile.issuer_url = section.issuer_url;
+  if (configured.extended_key_usage) profile.extended_key_usage = *configured.extended_key_usage;
+  if (configured.policies) profile.policies = *configured.policies;
+  if (configured.subject) profile.subject = *configured.subject;
+  if (configured.alternative_names) profile.alternative_names = *configured.alternative_names;
+  if (configured.validity_days) profile.validity = std::chrono::days(*configured.validity_days);
+  return profile;
+}
+
+authority::Config authority_config(const config::Configuration& configuration) {
+  authority::Config config;
+  config.key = configuration.authority.key;
+  config.certificate = configuration.authority.certificate;
+  config.station = static_cast<std::uint8_t>(configuration.authority.station_number);
+  for (const auto& [name, profile] : configuration.profiles)
+    config.profiles.push_back(profile_of(profile, configuration.authority));
+  return config;
+}
+
+runtime::ChipSettings chip_settings(const config::CardSection& card) {
+  return {card.factory_algorithm,  card.factory_management_key.copy(), card.factory_pin.copy(),
+          card.factory_puk.copy(), card.management_algorithm,          vault::load_key(card.master_key)};
+}
+
+void create_key_if_missing(const std::filesystem::path& path, std::string_view what,
+                           const std::function<void(const std::string&)>& say) {
+  if (std::filesystem::exists(path)) return say(fmt::format("{} exists: {}", what, path.string()));
+  vault::create_key(path);
+  say(fmt::format("{} made: {} (keep a copy in a safe place)", what, path.string()));
+}
+
+}  // namespace
+
+Trust load_trust(const config::Configuration& configuration, api::WallTime now) {
+  return {authority::Authority(authority_config(configuration), now),
+          vault::Vault(vault::load_key(configuration.vault.key)), chip_settings(configuration.card)};
+}
+
+void create_trust(const config::Configuration& configuration, api::WallTime now,
+                  const std::function<void(const std::string&)>& say) {
+  create_key_if_missing(configuration.vault.key, "vault key", say);
+  create_key_if_missing(configuration.card.master_key, "master key of the cards", say);
+  const auto& section = configuration.authority;
+  if (std::filesystem::exists(section.key) && std::filesystem::exists(section.certificate))
+    return say(fmt::format("authority exists: {}", section.certificate.string()));
+  authority::NewAuthority what;
+  what.key = section.key;
+  what.certificate = section.certificate;
+  what.subject = section.subject;
+  what.validity = std::chrono::days(section.validity_days);
+  authority::init_authority(what, now);
+  say(fmt::format("authority made: {}, its key: {} (keep a copy in a safe place)",
+                  section.certificate.string(), section.key.string()));
+}
+
+runtime::DeskSettings desk_settings(const config::Configuration& configuration) {
+  runtime::DeskSettings settings;
+  settings.letters = configuration.station.letters_directory;
+  settings.crl = configuration.authority.crl;
+  settings.crl_validity = std::chrono::days(configuration.authority.crl_days);
+  settings.organisation = configuration.station.organisation;
+  return settings;
+}
+
+service::Roles roles(const config::Configuration& configuration) {
+  service::Roles roles;
+  for (const auto& [name, members] : configuration.roles)
+    if (const auto role = api::from_name<service::Role>(name)) roles.grant(*role, members.uids, members.gids);
+  return roles;
+}
+
+}  // namespace station

@@ -1,0 +1,29 @@
+#pragma once
+#include <functional>
+
+#include "daemon/config/config.hpp"
+#include "daemon/runtime/bench.hpp"
+#include "daemon/service/roles.hpp"
+
+// From the configuration to what the parts of the daemon are made of. Belongs to main: it knows every layer.
+namespace station {
+
+// What secrets and certificates hang on.
+struct Trust {
+  authority::Authority authority;
+  vault::Vault vault;
+  runtime::ChipSettings chips;
+};
+
+// Reads keys and certificates. Throws std::runtime_error with a text for the administrator.
+Trust load_trust(const config::Configuration& configuration, api::WallTime now);
+
+// Makes the authority, the vault key and the master key, whichever does not exist yet; says each in a line.
+// Throws std::runtime_error.
+void create_trust(const config::Configuration& configuration, api::WallTime now,
+                  const std::function<void(const std::string&)>& say);
+
+runtime::DeskSettings desk_settings(const config::Configuration& configuration);
+service::Roles roles(const config::Configuration& configuration);
+
+}  // namespace station
