@@ -58,7 +58,8 @@ class SimulatedPrinter final : public api::Printer {
 };
 
 // An encoder whose contacts are those of the world's contact station. Same ownership. Its transports may
-// outlive the session's chip (they fail with `chipLost`), not the world.
+// outlive the session's chip (they fail with `chipLost`), not the world. `apdu_time` is what reader and line
+// need for one exchange, besides the chip's own time.
 class InProcessEncoder final : public api::Encoder {
  public:
   InProcessEncoder(World& world, const api::Clock& clock, Pass pass,
@@ -69,6 +70,7 @@ class InProcessEncoder final : public api::Encoder {
   api::Result<> await_empty(api::Deadline deadline) override;
 
  private:
+  bool wait_for(api::Slot wanted, api::Deadline deadline);
   World& world_;
   const api::Clock& clock_;
   Pass pass_;

@@ -36,7 +36,7 @@ struct Body {
   unsigned prints = 0;       // how often anything was laid down on it; more than once is a ruined card
   bool front = false;        // faces that are complete
   bool back = false;
-  std::shared_ptr<VirtualCard> chip;  // null until it first comes to the contacts
+  std::shared_ptr<VirtualCard> chip{};  // null until it first comes to the contacts
 };
 
 struct FinishedBody {
@@ -137,6 +137,7 @@ class World {
   void close_contacts(bool touching);
   void open_contacts();
   void make_chip();
+  std::shared_ptr<VirtualCard> chip_of(std::uint64_t number) const;
   Body take_blank(const std::string& plan);
   void drop(api::Destination destination);
   void file(const Body& body, api::Destination destination) const;
