@@ -169,6 +169,7 @@ void Session::abandon(Reply::State& call) {
   if (!host_) return;
   if (call.oneway) return finish(call);
   current_ = nullptr;
+  flush();  // what it did say
   close();
 }
 
