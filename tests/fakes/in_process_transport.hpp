@@ -22,8 +22,10 @@ class InProcessTransport final : public api::Transport {
   std::size_t count() const noexcept { return log_.size(); }
   unsigned resets() const noexcept { return resets_; }
 
-  // The exchange of this number, from 1, fails so without reaching the card.
-  void fail_at(std::size_t number, api::Failure failure) { failures_[number] = std::move(failure); }
+  // The exchange of this number, from 1, fails so; the card carries the command out first, or never sees it.
+  void fail_at(std::size_t number, api::Failure failure, bool carried_out = false) {
+    failures_[number] = {std::move(failure), carried_out};
+  }
   // Every answer passes through this before the driver sees it: (number of the exchange from 1, answer).
   std::function<void(std::size_t, api::Bytes&)> tamper;
 
@@ -31,8 +33,10 @@ class InProcessTransport final : public api::Transport {
     if (over_) return api::fail(api::Reason::chipLost, "the session is over");
     log_.push_back({{command.begin(), command.end()}, {}});
     if (const auto planned = failures_.find(count()); planned != failures_.end()) {
-      over_ = planned->second.certainty == api::Certainty::unknown;
-      return tl::unexpected(planned->second);
+      const auto& [failure, carried_out] = planned->second;
+      if (carried_out) card_.transmit(command);
+      over_ = failure.certainty == api::Certainty::unknown;
+      return tl::unexpected(failure);
     }
     simulator::CardAnswer answer = card_.transmit(command);
     if (answer.silent) {
@@ -57,7 +61,7 @@ class InProcessTransport final : public api::Transport {
   simulator::VirtualCard& card_;
   api::Bytes atr_;
   std::vector<Exchange> log_;
-  std::map<std::size_t, api::Failure> failures_;
+  std::map<std::size_t, std::pair<api::Failure, bool>> failures_;
   unsigned resets_ = 0;
   bool over_ = false;
 };
