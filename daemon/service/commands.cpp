@@ -1,0 +1,139 @@
+#include "daemon/service/limits.hpp"
+#include "daemon/service/parameters.hpp"
+#include "daemon/service/state.hpp"
+#include "daemon/service/streams.hpp"
+#include "daemon/service/wire.hpp"
+
+// The methods of Production that change something: each makes a command of its parameters and hands it to the
+// engine.
+namespace service {
+namespace {
+
+using State = Service::State;
+
+template <class Then>
+void submit(State& state, const Asked& asked, core::Command command, ipc::Reply reply, Then then) {
+  state.engine.submit(std::move(command), asked.caller, [reply, then](const core::Reply& answer) mutable {
+    if (const auto* refused = std::get_if<core::Refusal>(&answer)) return refuse(reply, *refused);
+    then(reply, std::get<core::Done>(answer));
+  });
+}
+
+wire::Strings texts(const std::vector<core::CardId>& cards) {
+  wire::Strings result;
+  for (const auto card : cards) result.push_back(card.text());
+  return result;
+}
+
+wire::ProductionReply production_reply(const core::Done& done) {
+  wire::ProductionReply reply;
+  if (done.batch) reply.batch = done.batch->text();
+  reply.cards = texts(done.cards);
+  for (const auto& skipped : done.skipped) reply.skipped.push_back({skipped.card.text(), skipped.why});
+  return reply;
+}
+
+// Follows the batch from `before` on until its production has ended.
+void follow(State& state, ipc::Reply reply, const core::Done& done, std::int64_t before) {
+  const auto batch = *done.batch;
+  auto show = [batch](const core::Change& change) -> std::optional<boost::json::object> {
+    if (change.batch != batch) return std::nullopt;
+    wire::ProductionReply shown;
+    shown.batch = batch.text();
+    shown.change = wire::to_wire(change);
+    return ipc::to_json(shown);
+  };
+  auto end = [&state, batch, cards = texts(done.cards)]() -> std::optional<boost::json::object> {
+    const auto stored = state.store.batch(batch);
+    if (!stored || stored->state == core::BatchState::producing || stored->state == core::BatchState::paused)
+      return std::nullopt;
+    return ipc::to_json(wire::ProductionReply{batch.text(), cards, {}, {}, stored->state});
+  };
+  Feed::start(state, std::move(reply), before, std::move(show), std::move(end));
+}
+
+// What IssueCards and RepeatProduction do with the answer.
+auto produced(State& state, bool more) {
+  return [&state, more, before = state.store.newest_change()](ipc::Reply& reply, const core::Done& done) {
+    auto first = ipc::to_json(production_reply(done));
+    if (!more || !done.batch) return reply.reply(std::move(first));
+    reply.reply_continues(std::move(first));
+    follow(state, reply, done, before);
+  };
+}
+
+void request_cards(State& state, const Asked& asked, wire::RequestCardsCall call, ipc::Reply reply) {
+  auto fields = call.fields.value_or(wire::Fields{});
+  for (const auto& problem :
+       {check_length("product", call.product.value_or(""), name_length_max),
+        check_length("note", call.note.value_or(""), note_length_max), check_fields(fields)})
+    if (problem) return refuse(reply, *problem);
+  auto options = to_options(call.options.value_or(wire::Options{}));
+  if (!options) return refuse(reply, options.error());
+  submit(state, asked,
+         core::RequestCards{call.amount, call.product.value_or(""), *std::move(options), std::move(fields),
+                            call.note.value_or("")},
+         std::move(reply), [](ipc::Reply& to, const core::Done& done) {
+           to.reply(ipc::to_json(wire::CardIdsReply{texts(done.cards)}));
+         });
+}
+
+void issue_cards(State& state, const Asked& asked, wire::IssueCardsCall call, ipc::Reply reply) {
+  core::IssueCards command;
+  command.all = call.all.value_or(false);
+  command.check_only = call.checkOnly.value_or(false);
+  if (command.all && call.cards) return reply.invalid_parameter("all");  // which of the two is meant?
+  auto cards = to_card_ids(call.cards.value_or(wire::Strings{}), state.engine.rules());
+  if (!cards) return refuse(reply, cards.error());
+  command.cards = *std::move(cards);
+  if (call.options) {
+    auto options = to_options(*call.options);
+    if (!options) return refuse(reply, options.error());
+    command.options = *std::move(options);
+  }
+  submit(state, asked, std::move(command), std::move(reply), produced(state, asked.more));
+}
+
+void complete_batch(State& state, const Asked& asked, wire::CompleteBatchCall call, ipc::Reply reply) {
+  const auto batch = to_batch_id(call.batch);
+  if (!batch) return refuse(reply, batch.error());
+  submit(state, asked, core::CompleteBatch{*batch}, std::move(reply),
+         [batch = batch->text()](ipc::Reply& to, const core::Done& done) {
+           to.reply(ipc::to_json(wire::CompleteBatchReply{batch, texts(done.cards)}));
+         });
+}
+
+void repeat_production(State& state, const Asked& asked, wire::RepeatProductionCall call, ipc::Reply reply) {
+  const auto batch = to_batch_id(call.batch);
+  if (!batch) return refuse(reply, batch.error());
+  // An empty list is not the same as none: only the latter means all that failed.
+  if (call.cards && call.cards->empty())
+    return refuse(reply, refusal(core::Refused::noCards, {}, {}, "no card was named"));
+  auto cards = to_card_ids(call.cards.value_or(wire::Strings{}), state.engine.rules());
+  if (!cards) return refuse(reply, cards.error());
+  const auto reason = to_reason(call.reason);
+  if (!reason) return refuse(reply, reason.error());
+  submit(state, asked, core::RepeatProduction{*batch, *std::move(cards), *reason}, std::move(reply),
+         produced(state, asked.more));
+}
+
+void give_up_cards(State& state, const Asked& asked, wire::GiveUpCardsCall call, ipc::Reply reply) {
+  auto cards = to_card_ids(call.cards, state.engine.rules());
+  if (!cards) return refuse(reply, cards.error());
+  submit(state, asked, core::GiveUpCards{*std::move(cards)}, std::move(reply),
+         [](ipc::Reply& to, const core::Done& done) {
+           to.reply(ipc::to_json(wire::CardIdsReply{texts(done.cards)}));
+         });
+}
+
+}  // namespace
+
+Methods commands(State& state) {
+  return {{"RequestCards", method(state, request_cards)},
+          {"IssueCards", method(state, issue_cards)},
+          {"CompleteBatch", method(state, complete_batch)},
+          {"RepeatProduction", method(state, repeat_production)},
+          {"GiveUpCards", method(state, give_up_cards)}};
+}
+
+}  // namespace service

@@ -1,0 +1,60 @@
+#include "daemon/service/errors.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+#include <cassert>
+
+namespace service {
+namespace {
+
+namespace json = boost::json;
+constexpr std::string_view prefix = "org.cardwright.Production.";
+
+json::value number(const std::string& text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  assert(error == std::errc{} && end == text.data() + text.size());
+  return value;
+}
+
+json::value parameter(const core::Refusal& refusal, Source source) {
+  switch (source) {
+    case Source::subject: return json::value(refusal.subject);
+    case Source::value: return json::value(refusal.value);
+    case Source::text: return json::value(refusal.text);
+    case Source::cards: {
+      json::array cards;
+      for (const auto card : refusal.cards) cards.emplace_back(card.text());
+      return cards;
+    }
+    case Source::maximum: return refusal.maximum;
+    case Source::valueAsNumber: return number(refusal.value);
+    case Source::one: return 1;
+  }
+  return {};
+}
+
+}  // namespace
+
+void refuse(ipc::Reply& reply, const core::Refusal& refusal) {
+  json::object parameters;
+  for (const auto& row : error_parameters)
+    if (row.error == refusal.error) parameters.emplace(row.name, parameter(refusal, row.source));
+  reply.error(std::string(prefix).append(api::name_of(refusal.error)), std::move(parameters));
+}
+
+void refuse_sequence(ipc::Reply& reply, std::int64_t oldest) {
+  reply.error(std::string(prefix) + "SequenceGone", {{"oldest", oldest}});
+}
+
+core::Refusal refusal(core::Refused error, std::string subject, std::string value, std::string text) {
+  return {error, std::move(subject), std::move(value), std::move(text), {}, 0};
+}
+
+core::Refusal limit_exceeded(std::string field, std::size_t maximum) {
+  auto result = refusal(core::Refused::limitExceeded, std::move(field));
+  result.maximum = static_cast<std::int64_t>(maximum);
+  return result;
+}
+
+}  // namespace service

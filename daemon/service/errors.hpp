@@ -1,0 +1,55 @@
+#pragma once
+#include "daemon/core/event.hpp"
+#include "ipc/call.hpp"
+
+// The one place where a refusal becomes an error of org.cardwright.Production.
+namespace service {
+
+// Where in a refusal a parameter of the error stands.
+enum class Source { subject, value, text, cards, maximum, valueAsNumber, one };
+
+struct ErrorParameter {
+  core::Refused error;
+  std::string_view name;
+  Source source;
+};
+
+// Every parameter of every error that a refusal can become, as the interface declares them.
+inline constexpr std::array error_parameters{
+    ErrorParameter{core::Refused::cardNotFound, "card", Source::subject},
+    ErrorParameter{core::Refused::batchNotFound, "batch", Source::subject},
+    ErrorParameter{core::Refused::productNotFound, "product", Source::subject},
+    ErrorParameter{core::Refused::wrongState, "id", Source::subject},
+    ErrorParameter{core::Refused::wrongState, "state", Source::value},
+    ErrorParameter{core::Refused::wrongState, "verb", Source::text},
+    ErrorParameter{core::Refused::amountOutOfRange, "amount", Source::valueAsNumber},
+    ErrorParameter{core::Refused::amountOutOfRange, "minimum", Source::one},
+    ErrorParameter{core::Refused::amountOutOfRange, "maximum", Source::maximum},
+    ErrorParameter{core::Refused::optionNotAllowed, "option", Source::subject},
+    ErrorParameter{core::Refused::optionNotAllowed, "product", Source::value},
+    ErrorParameter{core::Refused::optionInvalid, "option", Source::subject},
+    ErrorParameter{core::Refused::optionInvalid, "value", Source::value},
+    ErrorParameter{core::Refused::optionInvalid, "text", Source::text},
+    ErrorParameter{core::Refused::cardNotInBatch, "card", Source::subject},
+    ErrorParameter{core::Refused::cardNotInBatch, "batch", Source::value},
+    ErrorParameter{core::Refused::noCards, "text", Source::text},
+    ErrorParameter{core::Refused::batchNotSettled, "batch", Source::subject},
+    ErrorParameter{core::Refused::batchNotSettled, "cards", Source::cards},
+    ErrorParameter{core::Refused::batchNotSettled, "text", Source::text},
+    ErrorParameter{core::Refused::reasonInvalid, "reason", Source::subject},
+    ErrorParameter{core::Refused::idempotencyKeyReused, "idempotencyKey", Source::subject},
+    ErrorParameter{core::Refused::limitExceeded, "field", Source::subject},
+    ErrorParameter{core::Refused::limitExceeded, "maximum", Source::maximum},
+};
+
+void refuse(ipc::Reply& reply, const core::Refusal& refusal);
+
+// Of Watch alone: the engine knows nothing of it.
+void refuse_sequence(ipc::Reply& reply, std::int64_t oldest);
+
+// Refusals that the service makes itself, before the engine is asked.
+core::Refusal refusal(core::Refused error, std::string subject, std::string value = {},
+                      std::string text = {});
+core::Refusal limit_exceeded(std::string field, std::size_t maximum);
+
+}  // namespace service

@@ -1,0 +1,26 @@
+#pragma once
+#include <cstddef>
+
+// What the interface takes and gives at most. These are decisions of this project; Varlink itself has no
+// limits. Lengths count characters (Unicode code points). A card's texts are bounded so that a batch fits
+// into a reply.
+namespace service {
+
+inline constexpr std::size_t note_length_max = 500;
+inline constexpr std::size_t fields_max = 32;
+inline constexpr std::size_t field_name_length_max = 64;
+inline constexpr std::size_t field_value_length_max = 500;
+inline constexpr std::size_t name_length_max = 64;  // of cards, batches, products, profiles and reasons
+inline constexpr std::size_t certificates_max = 16;
+inline constexpr std::size_t idempotency_key_length_max = 128;
+
+inline constexpr std::size_t list_cards_max = 1000;  // of one call without `more`
+inline constexpr std::size_t list_batches_max = 100;
+inline constexpr std::size_t list_batches_default = 20;
+inline constexpr std::size_t page_cards = 200;    // of one reply of a list with `more`
+inline constexpr std::size_t page_changes = 200;  // read at a time for a stream
+// Cards are left out of a reply, or left to the next page, when their texts go beyond this. Half of what
+// the socket takes as one message, because the names of the fields come on top.
+inline constexpr std::size_t reply_text_max = 1024 * 1024;
+
+}  // namespace service

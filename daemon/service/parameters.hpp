@@ -1,0 +1,25 @@
+#pragma once
+#include <string_view>
+
+#include "daemon/service/wire.hpp"
+
+// From what a client said to what the engine takes. What the types of the interface cannot say is checked
+// here; what depends on the configuration or on states is left to the engine.
+namespace service {
+
+template <class T>
+using Checked = tl::expected<T, core::Refusal>;
+using Problem = std::optional<core::Refusal>;
+
+// Characters are Unicode code points; the texts are valid UTF-8, or the parser would have refused the
+// message.
+Problem check_length(std::string_view field, std::string_view text, std::size_t maximum);
+Problem check_fields(const wire::Fields& fields);
+
+Checked<core::BatchId> to_batch_id(std::string_view text);
+Checked<core::CardId> to_card_id(std::string_view text);
+Checked<std::vector<core::CardId>> to_card_ids(const wire::Strings& texts, const core::Rules& rules);
+Checked<core::Options> to_options(const wire::Options& options);
+Checked<api::Reason> to_reason(std::string_view text);
+
+}  // namespace service

@@ -1,0 +1,54 @@
+#pragma once
+#include <set>
+
+#include "daemon/service/digest.hpp"
+#include "daemon/service/errors.hpp"
+#include "daemon/service/limits.hpp"
+#include "daemon/service/parameters.hpp"
+#include "daemon/service/service.hpp"
+#include "ipc/binder.hpp"
+
+// Inside of service: what its methods share.
+namespace service {
+
+class Feed;
+
+struct Service::State {
+  core::Engine& engine;
+  store::Store& store;
+  const std::string version;
+  std::set<std::shared_ptr<Feed>> feeds;  // streams that have not ended
+};
+
+struct Asked {
+  core::Caller caller;
+  bool more = false;
+};
+
+// A method whose handler takes its parameters as a struct.
+template <class Parameters>
+ipc::Method method(Service::State& state,
+                   void (*handler)(Service::State&, const Asked&, Parameters, ipc::Reply),
+                   bool needs_more = false) {
+  auto bound = [&state, handler](ipc::Call call, ipc::Reply reply) {
+    auto parameters = ipc::bind<Parameters>(call.parameters);
+    if (!parameters) return reply.invalid_parameter(parameters.error().field);
+    Asked asked{{call.peer.uid, std::string(call.method), {}, {}}, call.more};
+    if (const auto* key = call.parameters.if_contains("idempotencyKey"); key && key->is_string()) {
+      asked.caller.key = key->get_string();
+      if (const auto problem = check_length("idempotencyKey", asked.caller.key, idempotency_key_length_max))
+        return refuse(reply, *problem);
+      asked.caller.digest = digest_of(call.parameters);
+    }
+    handler(state, asked, *std::move(parameters), std::move(reply));
+  };
+  return {std::move(bound), needs_more};
+}
+
+// The methods of the interfaces by name.
+using Methods = std::map<std::string, ipc::Method>;
+Methods commands(Service::State& state);  // of Production: those that change something
+Methods reads(Service::State& state);     // of Production: the others
+Methods maintenance(Service::State& state);
+
+}  // namespace service
