@@ -130,6 +130,17 @@ std::vector<Wanted> wanted_extensions(const Case& it, bool alternative_names) {
   return wanted;
 }
 
+// Whether OpenSSL would write the extension with the same bytes: DER has one form only, BER has many.
+bool is_der(X509_EXTENSION* extension) {
+  using ExtensionPtr = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
+  const int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+  void* const value = X509V3_EXT_d2i(extension);
+  if (value == nullptr) return false;
+  const ExtensionPtr again(X509V3_EXT_i2d(nid, X509_EXTENSION_get_critical(extension), value));
+  ASN1_item_free(static_cast<ASN1_VALUE*>(value), ASN1_ITEM_ptr(X509V3_EXT_get_nid(nid)->it));
+  return again && same(der_of(i2d_X509_EXTENSION, extension), der_of(i2d_X509_EXTENSION, again.get()));
+}
+
 void check_extension_set(const Case& it, Findings& findings) {
   const auto names = make_alternative_names(it.profile.alternative_names, it.request);
   auto wanted = wanted_extensions(it, names && !names->empty());
@@ -145,6 +156,7 @@ void check_extension_set(const Case& it, Findings& findings) {
     }
     findings.expect((X509_EXTENSION_get_critical(extension) == 1) == found->critical, Check::criticality,
                     fmt::format("{} must {}be critical", OBJ_nid2sn(nid), found->critical ? "" : "not "));
+    findings.expect(is_der(extension), Check::structure, fmt::format("{} is not in DER", OBJ_nid2sn(nid)));
     wanted.erase(found);
   }
   for (const auto& missing : wanted)
@@ -169,6 +181,8 @@ void check_usage(const Case& it, Findings& findings) {
         std::any_of(allowed.begin(), allowed.end(), [bit](KeyUsage u) { return static_cast<int>(u) == bit; });
     right = (ASN1_BIT_STRING_get_bit(usage.get(), bit) == 1) == asked;
   }
+  // named bits end with the last one that is set (X.690 section 11.2.2)
+  if (right) right = usage->length > 0 && (usage->data[usage->length - 1] >> (usage->flags & 7) & 1) == 1;
   findings.expect(right, Check::keyUsage, "the key usage is not the profile's");
 }
 

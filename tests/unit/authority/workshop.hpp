@@ -1,0 +1,59 @@
+#pragma once
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "daemon/authority/authority.hpp"
+#include "daemon/authority/openssl.hpp"
+
+// An authority in a directory of its own, a moment in time, and keys to certify.
+namespace authority::test {
+
+using namespace std::chrono_literals;
+
+inline constexpr api::WallTime noon{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + 12h};
+inline constexpr const char* crl_url = "http://crl.example.org/station.crl";
+
+class Folder {
+ public:
+  Folder() {
+    std::string path = (std::filesystem::temp_directory_path() / "trust-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(path.data()), nullptr);
+    path_ = path;
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::vector<Profile> shipped_profiles(api::KeyAlgorithm algorithm);
+KeyPtr make_key(api::KeyAlgorithm algorithm);
+api::Bytes spki_of(EVP_PKEY* key);
+
+// Asks for a card with a holder.
+Request make_request(EVP_PKEY* key);
+
+// An authority made by init_authority, with the shipped profiles for `subjects`.
+class Workshop {
+ public:
+  explicit Workshop(api::KeyAlgorithm own = api::KeyAlgorithm::p256,
+                    api::KeyAlgorithm subjects = api::KeyAlgorithm::p256);
+  Folder folder;
+  Config config;
+  Authority authority;
+
+  // Every step, each expected to go well.
+  api::Bytes issue(std::string_view profile, const Request& request) const;
+
+ private:
+  Config make(api::KeyAlgorithm own, api::KeyAlgorithm subjects) const;
+};
+
+CertificatePtr parse(api::BytesView der);
+
+}  // namespace authority::test
