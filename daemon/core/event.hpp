@@ -181,7 +181,7 @@ struct Checked {
 struct Identified {
   std::string chip_serial;
 };
-struct Sealed {
+struct Sealed {  // by seal; by letter: what stays in the vault, the PUK only
   api::Bytes pin, puk;
 };
 struct Certified {

@@ -19,6 +19,12 @@ void proceed(Turn& turn, Attempt& attempt, Phase phase) {
   }
 }
 
+// Whether a body is, or may be, in the machine; one in the output or the reject bin is out of it.
+constexpr bool holds_card(api::CardPosition position) {
+  return position != api::CardPosition::none && position != api::CardPosition::ejected &&
+         position != api::CardPosition::rejected;
+}
+
 // Why the line cannot take a card now; nothing when it can.
 std::optional<api::Failure> obstacle(const LineStatus& status, bool encode, bool card_inside_allowed) {
   using api::Reason;
@@ -30,7 +36,7 @@ std::optional<api::Failure> obstacle(const LineStatus& status, bool encode, bool
       !(card_inside_allowed && status.printer.state == api::PrinterState::busy))
     return api::Failure{Reason::printerFault, api::Certainty::notDone,
                         std::string(api::text_of(status.printer.state))};
-  if (!card_inside_allowed && status.printer.position != api::CardPosition::none)
+  if (!card_inside_allowed && holds_card(status.printer.position))
     return api::Failure{Reason::cardInside, api::Certainty::notDone, {}};
   if (encode && status.slot == api::Slot::absent)
     return api::Failure{Reason::readerGone, api::Certainty::notDone, {}};
@@ -193,7 +199,10 @@ void letter_returned(Turn& turn, const Returned& returned) {
   const auto attempt = turn.records.attempt(returned.attempt);
   if (!attempt) return;
   const bool written = returned.result.has_value();
-  if (written) turn.decision.rows.emplace_back(SealedSecrets{returned.attempt, {}, {}});
+  if (written) {
+    const auto& kept = std::get<Sealed>(*returned.result);
+    turn.decision.rows.emplace_back(SealedSecrets{returned.attempt, kept.pin, kept.puk});
+  }
   turn.audit({}, "letter", attempt->card.text(), written ? "written" : returned.result.error().detail);
 }
 

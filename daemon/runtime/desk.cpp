@@ -103,7 +103,7 @@ api::Result<Brought> Desk::letter(const Job& job) {
   }
   const auto written = vault::write_letter(settings_.letters, letter);
   if (!written) return api::fail(Reason::fileNotWritten, written.error());
-  return Brought{};
+  return core::Sealed{{}, job.sealed.puk};
 }
 
 api::Result<Brought> Desk::publish(const Job& job) {

@@ -1,0 +1,3 @@
+add_library(simulated_station STATIC simulation/station.cpp simulation/seeded_random.cpp)
+target_link_libraries(simulated_station PUBLIC cardwright_options runtime simulator drivers_piv authority vault store OpenSSL::Crypto)
+cardwright_test(simulation_test SOURCES simulation/station_test.cpp LIBS simulated_station TIMEOUT 600)
