@@ -66,12 +66,17 @@ struct Vault {
   std::filesystem::path key;  // seals PIN and PUK until they are delivered
 };
 
-// What the blanks are like when they come.
+// The management key that PIV blanks commonly come with (24 bytes: triple DES or AES-192).
+inline constexpr std::array<std::uint8_t, 24> default_management_key{1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4,
+                                                                     5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8};
+
+// What the blanks are like when they come, and which management key they get.
 struct CardSection {
   std::string family = "piv";
   api::ManagementAlgorithm factory_algorithm = api::ManagementAlgorithm::tripleDes;
-  api::Secret factory_management_key;  // as long as its algorithm asks for
-  api::Secret factory_pin, factory_puk;
+  api::Secret factory_management_key{default_management_key};  // as long as its algorithm asks for
+  api::Secret factory_pin{api::bytes_of("123456")};
+  api::Secret factory_puk{api::bytes_of("12345678")};
   api::ManagementAlgorithm management_algorithm = api::ManagementAlgorithm::aes192;  // of the card's own key
   std::filesystem::path master_key;  // from which the cards' own management keys are derived
 };

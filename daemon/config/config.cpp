@@ -1,0 +1,59 @@
+#include "daemon/config/config.hpp"
+
+#include <iterator>
+
+#include "daemon/config/sections.hpp"
+
+namespace config {
+namespace {
+
+// Without a roles file root may do everything and nobody else anything.
+void root_alone(Configuration& configuration) {
+  for (const auto name : role_names) configuration.roles[std::string(name)] = {{0}, {}};
+}
+
+}  // namespace
+
+core::Rules Configuration::rules() const {
+  return {products,
+          station.default_product,
+          *find_family(card.family),
+          station.number_prefix,
+          station.organisation,
+          station.amount_max,
+          station.batch_cards_max,
+          station.consecutive_failures_max};
+}
+
+tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::path& station_toml) {
+  Draft draft;
+  auto& configuration = draft.configuration;
+  Reader reader(station_toml);
+  if (reader.parsed()) {
+    read_sections(reader, draft);
+    check_together(reader, draft);
+  }
+  auto problems = std::move(reader).take_problems();
+  if (configuration.station.roles.empty()) {
+    root_alone(configuration);
+  } else {
+    Reader roles(configuration.station.roles);
+    read_roles(roles, configuration);
+    std::ranges::move(std::move(roles).take_problems(), std::back_inserter(problems));
+  }
+  if (!problems.empty()) return tl::unexpected(std::move(problems));
+  return std::move(configuration);
+}
+
+std::string reference() {
+  std::string text;
+  for (const auto& section : sections()) {
+    text.append("### `[").append(section.name).append(section.named ? ".NAME]`\n\n" : "]`\n\n");
+    text.append(section.text).append("\n\n").append(section.keys()).append("\n");
+  }
+  text.append("### Roles file: `[ROLE]`\n\nOne section for each role:");
+  for (const auto name : role_names) text.append(" `").append(name).append("`");
+  return text.append(".\n\n").append(describe_keys<Members>());
+}
+
+}  // namespace config

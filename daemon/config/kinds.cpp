@@ -1,0 +1,218 @@
+#include "daemon/config/kinds.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <regex>
+
+namespace config {
+namespace {
+
+const core::FamilyLimits families[] = {core::FamilyLimits{}};  // PIV
+
+// Options that a request may override, by their names in the interface.
+constexpr std::array<std::string_view, 4> option_names{"pinLength", "pukLength", "encode", "certificates"};
+
+std::vector<std::string_view> family_names() {
+  std::vector<std::string_view> names;
+  for (const auto& family : families) names.push_back(family.family);
+  return names;
+}
+
+bool all_digits(api::BytesView bytes) {
+  return !bytes.empty() && std::ranges::all_of(bytes, [](auto c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+const core::FamilyLimits* find_family(std::string_view name) {
+  const auto* found = std::ranges::find(families, name, &core::FamilyLimits::family);
+  return found == std::end(families) ? nullptr : found;
+}
+
+void Text::read(const At& at, std::string& out) {
+  if (const auto* text = at.text(form())) out = *text;
+}
+
+void Prefix::read(const At& at, std::string& out) {
+  const auto* text = at.text(form());
+  if (!text) return;
+  if (!std::regex_match(*text, std::regex("[A-Z0-9]{1,4}")))
+    return at.refuse(in_quotes(*text) + " cannot begin a card number", form());
+  out = *text;
+}
+
+void Pattern::read(const At& at, std::string& out) {
+  const auto* text = at.text(form());
+  if (!text) return;
+  try {
+    const std::regex tried(*text);
+    out = *text;
+  } catch (const std::regex_error&) {
+    at.refuse(in_quotes(*text) + " is no regular expression",
+              form() + R"(; a \ before ( ) [ ] { } * + ? . means the character itself)");
+  }
+}
+
+void Url::read(const At& at, std::string& out) {
+  const auto* text = at.text(form());
+  if (!text) return;
+  if (!std::regex_match(*text, std::regex("(http|https|ldap)://[!-~]+")))
+    return at.refuse(in_quotes(*text) + " is no address", form());
+  out = *text;
+}
+
+void Path::read(const At& at, std::filesystem::path& out) {
+  if (const auto* text = at.text(form())) out = at.reader.absolute(*text);
+}
+
+void Layout::read(const At& at, std::string& out) {
+  const auto* text = at.text(form());
+  if (!text) return;
+  out = at.reader.absolute(*text).string();
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(out, error))
+    at.reader.report(at.line(), std::string(at.key) + ": there is no file " + out,
+                     "write the path of an SVG layout, absolute or from the folder of this file");
+}
+
+void DriverAndAddress::read(const At& at, Device& out) {
+  const auto* text = at.text(form());
+  if (!text) return;
+  const auto colon = text->find(':');
+  if (colon == 0 || colon == std::string::npos || colon + 1 == text->size())
+    return at.refuse(in_quotes(*text) + " does not name a driver and an address", form());
+  out = {text->substr(0, colon), text->substr(colon + 1)};
+}
+
+void Flag::read(const At& at, bool& out) {
+  if (const auto value = at.node.value_exact<bool>())
+    out = *value;
+  else
+    at.refuse("is neither true nor false", form());
+}
+
+void read_whole(const At& at, unsigned min, unsigned max, const std::string& form, unsigned& out) {
+  const auto value = at.node.value_exact<std::int64_t>();
+  if (!value) return at.refuse("is no whole number", form);
+  if (*value < min || *value > max)
+    return at.refuse("= " + std::to_string(*value) + " is out of range", form);
+  out = static_cast<unsigned>(*value);
+}
+
+std::string one_of(std::span<const std::string_view> names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    text.append(i == 0 ? "" : i + 1 == names.size() ? " or " : ", ").append(in_quotes(names[i]));
+  return text;
+}
+
+const std::string* read_name(const At& at, std::span<const std::string_view> names) {
+  const auto* text = at.text(one_of(names));
+  if (!text || std::ranges::find(names, *text) != names.end()) return text;
+  at.refuse(in_quotes(*text) + " is not known", one_of(names));
+  return nullptr;
+}
+
+std::string Family::form() {
+  return one_of(family_names());
+}
+
+void Family::read(const At& at, std::string& out) {
+  if (const auto* text = read_name(at, family_names())) out = *text;
+}
+
+void OwnOrSupplied::read(const At& at, bool& own) {
+  constexpr std::array<std::string_view, 2> names{"own", "supplied"};
+  if (const auto* text = read_name(at, names)) own = *text == "own";
+}
+
+void Queue::read(const At& at, std::optional<bool>& out) {
+  const auto* text = at.node.as_string();
+  if (const auto value = at.node.value_exact<bool>())
+    out = *value;
+  else if (text && text->get() == "operator")
+    out.reset();
+  else
+    at.refuse("is none of its values", form());
+}
+
+void read_texts(const At& at, const char* regex, const std::string& form, std::vector<std::string>& out) {
+  const auto* list = at.list(form);
+  if (!list) return;
+  out.clear();
+  const std::regex allowed(regex);
+  for (const auto& node : *list) {
+    const At item{at.reader, at.key, node};
+    const auto* text = item.text(form);
+    if (!text) continue;
+    if (!std::regex_match(*text, allowed))
+      item.refuse(in_quotes(*text) + " is not of its form", form);
+    else if (std::ranges::find(out, *text) != out.end())
+      item.reader.report(item.line(), std::string(at.key) + " names " + in_quotes(*text) + " twice",
+                         "write it once");
+    else
+      out.push_back(*text);
+  }
+}
+
+std::string OptionNames::form() {
+  return "a list of " + one_of(option_names);
+}
+
+void OptionNames::read(const At& at, std::set<std::string>& out) {
+  const auto* list = at.list(form());
+  if (!list) return;
+  for (const auto& node : *list) {
+    const At item{at.reader, at.key, node};
+    if (const auto* text = read_name(item, option_names)) out.insert(*text);
+  }
+}
+
+void Ids::read(const At& at, std::vector<std::uint32_t>& out) {
+  const auto* list = at.list(form());
+  if (!list) return;
+  for (const auto& node : *list) {
+    const At item{at.reader, at.key, node};
+    const auto value = node.value_exact<std::int64_t>();
+    // The last one means "unchanged" to the kernel (chown(2)): nobody has it.
+    if (value && *value >= 0 && *value < std::numeric_limits<std::uint32_t>::max())
+      out.push_back(static_cast<std::uint32_t>(*value));
+    else
+      item.refuse("has something that is no numeric id", form());
+  }
+}
+
+void Digits::read(const At& at, api::Secret& out) {
+  const auto* text = at.text(form());
+  if (!text) return;
+  if (text->front() != '@') {
+    if (!all_digits(api::bytes_of(*text))) return at.refuse("has other characters than digits", form());
+    out = api::Secret(api::bytes_of(*text));
+    return;
+  }
+  const auto path = at.reader.absolute(text->substr(1));
+  auto content = read_file(path);
+  if (!content) return at.refuse("names the file " + path.string() + ", which cannot be read", form());
+  auto secret = api::Secret::take(std::move(*content));
+  if (!all_digits(secret.reveal()))
+    return at.refuse("names the file " + path.string() + ", which has other characters than digits", form());
+  out = std::move(secret);
+}
+
+void FactoryKey::read(const At& at, api::Secret& out) {
+  const auto* text = at.text(form());
+  if (!text || *text == "default") return;  // `out` is the default
+  const auto path = at.reader.absolute(*text);
+  auto content = read_file(path);
+  if (!content) return at.refuse("names the file " + path.string() + ", which cannot be read", form());
+  auto hex = api::text_of(*content);
+  auto key = api::from_hex(hex);
+  api::wipe(hex);
+  api::wipe(*content);
+  if (!key)
+    return at.refuse(
+        "names the file " + path.string() + ", which has other characters than hexadecimal digits", form());
+  out = api::Secret::take(std::move(*key));
+}
+
+}  // namespace config

@@ -1,0 +1,343 @@
+#include "daemon/config/config.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// A station that encodes, prints and issues. Tests change one thing of it.
+constexpr std::string_view good = R"([station]
+name = "first floor"
+organisation = "Example"
+default_product = "temporary"
+amount_max = 5
+letters_directory = "letters"
+
+[line]
+printer = "simulated:/run/world"
+encoder = "Virtual PCD.*"
+
+[authority]
+certificate = "ca.pem"
+key = "/keys/ca.key"
+crl = "crl.pem"
+crl_url = "http://pki.example.org/crl"
+
+[vault]
+key = "vault.key"
+
+[card]
+factory_pin = "123456"
+factory_management_key = "default"
+master_key = "master.key"
+
+[certificate_profile.login]
+purpose = "authentication"
+policies = ["1.2.3.4"]
+
+[certificate_profile.mail]
+purpose = "keyManagement"
+algorithm = "P-384"
+
+[product.temporary]
+title = "Temporary card"
+pin_length = 7
+certificates = ["mail", "login"]
+layout_front = "front.svg"
+operator_may_change = ["pinLength"]
+
+[product.visitor]
+title = "Visitor card"
+encode = false
+layout_front = "front.svg"
+
+[production_type.standard]
+product = "temporary"
+queue = true
+)";
+
+struct configuration : testing::Test {
+  configuration() {
+    std::string name = std::filesystem::temp_directory_path() / "cardwright-config-XXXXXX";
+    directory = ::mkdtemp(name.data());
+    write("front.svg", "<svg/>");
+  }
+  ~configuration() override { std::filesystem::remove_all(directory); }
+
+  void write(const std::string& name, std::string_view text) const {
+    std::ofstream(directory / name) << text;
+  }
+
+  auto load(std::string_view text) const {
+    write("station.toml", text);
+    return config::load(directory / "station.toml");
+  }
+
+  // The good configuration with `from` replaced.
+  std::string with(std::string_view from, std::string_view to) const {
+    std::string text(good);
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  }
+
+  // FILE:LINE: of the first line that has this.
+  std::string place(const std::string& text, std::string_view on) const {
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(text.find(on)), '\n');
+    return (directory / "station.toml").string() + ":" + std::to_string(line) + ": ";
+  }
+
+  std::filesystem::path directory;
+};
+
+TEST_F(configuration, becomes_values) {
+  const auto loaded = load(good);
+  ASSERT_TRUE(loaded) << loaded.error().front().message();
+  EXPECT_EQ(loaded->station.name, "first floor");
+  EXPECT_EQ(loaded->station.letters_directory, directory / "letters");
+  EXPECT_EQ(loaded->station.state_directory, "/var/lib/cardwright");  // a default
+  EXPECT_EQ(loaded->line.printer.driver, "simulated");
+  EXPECT_EQ(loaded->line.printer.address, "/run/world");
+  EXPECT_EQ(loaded->authority.key, "/keys/ca.key");
+  EXPECT_EQ(loaded->card.factory_management_key.size(), 24u);
+  EXPECT_EQ(loaded->card.factory_puk.size(), 8u);
+  EXPECT_THAT(loaded->profiles.at("login").policies, testing::Optional(ElementsAre("1.2.3.4")));
+  EXPECT_EQ(loaded->profiles.at("login").subject, std::nullopt);
+  EXPECT_EQ(loaded->production_types.at("standard").queue, true);
+  EXPECT_TRUE(loaded->use_cases.request);
+  EXPECT_FALSE(loaded->use_cases.order);
+}
+
+TEST_F(configuration, becomes_rules) {
+  const auto rules = load(good).value().rules();
+  EXPECT_EQ(rules.default_product, "temporary");
+  EXPECT_EQ(rules.amount_max, 5u);
+  EXPECT_EQ(rules.organisation, "Example");
+  const auto& temporary = rules.products.at("temporary");
+  EXPECT_EQ(temporary.name, "temporary");
+  EXPECT_EQ(temporary.pin_length, 7u);
+  ASSERT_EQ(temporary.certificates.size(), 2u);
+  EXPECT_EQ(temporary.certificates[0].profile, "mail");
+  EXPECT_EQ(temporary.certificates[0].purpose, api::KeyPurpose::keyManagement);
+  EXPECT_EQ(temporary.certificates[0].algorithm, api::KeyAlgorithm::p384);
+  EXPECT_EQ(temporary.layout_front, directory / "front.svg");
+  EXPECT_EQ(temporary.layout_back, "");
+  EXPECT_THAT(temporary.operator_may_change, ElementsAre("pinLength"));
+  EXPECT_FALSE(rules.products.at("visitor").encode);
+}
+
+struct Mistake {
+  std::string_view from, to;  // in the good configuration
+  std::string_view on;        // what stands on the line that is named
+  std::string_view message;   // after FILE:LINE:
+};
+
+const Mistake mistakes[] = {
+    // names
+    {"amount_max", "amount_maxx", "amount_maxx", "unknown key \"amount_maxx\"; did you mean \"amount_max\"?"},
+    {"printer =", "colour = 1\nprinter =", "colour",
+     "unknown key \"colour\"; write one of: printer, encoder"},
+    {"[vault]", "[volt]\n[vault]", "[volt]", "unknown section \"volt\"; did you mean \"vault\"?"},
+    {"[vault]\nkey", "[vault]\nkey = \"a\"\nkey", "key = \"vault.key\"",
+     "Error while parsing key-value pair: cannot redefine existing string 'key'"},
+    {"[vault]", "[vault", "[vault", "Error while parsing"},
+    {"[product.visitor]", "[product.\"a b\"]", "a b",
+     "\"a b\" cannot be a name; write letters, digits, - and _"},
+    // kinds
+    {"amount_max = 5", "amount_max = \"5\"", "amount_max",
+     "amount_max is no whole number; write amount_max = 1 to 1000"},
+    {"amount_max = 5", "amount_max = 0", "amount_max",
+     "amount_max = 0 is out of range; write amount_max = 1 to 1000"},
+    {"amount_max = 5", "amount_max = -1", "amount_max", "amount_max = -1 is out of range; write amount_max"},
+    {"amount_max = 5", "amount_max = 4294967297", "amount_max", "amount_max = 4294967297 is out of range"},
+    {"name = \"first floor\"", "name = 3", "name = 3", "name is a whole number; write name = \"TEXT\""},
+    {"name = \"first floor\"", "name = \"\"", "name = \"\"", "name is empty; write name = \"TEXT\""},
+    {"name = \"first floor\"", "number_prefix = \"lower\"", "number_prefix",
+     "number_prefix \"lower\" cannot begin a card number; write number_prefix = \"LETTERS\""},
+    {"Virtual PCD.*", "Virtual PCD (", "encoder",
+     "encoder \"Virtual PCD (\" is no regular expression; write encoder = "},
+    {"simulated:/run/world", "simulated", "printer",
+     "printer \"simulated\" does not name a driver and an address; write printer = \"DRIVER:ADDRESS\""},
+    {"http://pki.example.org/crl", "crl.pem", "crl_url",
+     "crl_url \"crl.pem\" is no address; write crl_url = \"http://HOST/PATH\""},
+    {"encode = false", "encode = \"no\"", "encode = \"no\"",
+     "encode is neither true nor false; write encode = true or false"},
+    {"\"1.2.3.4\"", "\"1.2.x\"", "1.2.x",
+     "policies \"1.2.x\" is not of its form; write policies = [\"1.2.3\", …]"},
+    {"[\"1.2.3.4\"]", "\"1.2.3.4\"", "policies", "policies is a text; write policies = ["},
+    {"queue = true", "queue = \"sometimes\"", "queue",
+     "queue is none of its values; write queue = true, false or \"operator\""},
+    {"[\"pinLength\"]", "[\"pin_length\"]", "operator_may_change",
+     "operator_may_change \"pin_length\" is not known; write operator_may_change = \"pinLength\", "
+     "\"pukLength\", "},
+    {"[line]", "[use_cases]\nrequest = 1\n[line]", "request = 1",
+     "request is neither true nor false; write request = true or false"},
+    {"\"authentication\"", "\"login\"", "purpose = \"login\"",
+     "purpose \"login\" is not known; write purpose = \"authentication\", \"signature\", \"keyManagement\" "
+     "or"},
+    {"factory_pin = \"123456\"", "factory_pin = \"12345x\"", "factory_pin",
+     "factory_pin has other characters than digits; write factory_pin = \"DIGITS\" or \"@FILE\""},
+    {"factory_pin = \"123456\"", "factory_pin = \"@absent\"", "factory_pin", "factory_pin names the file "},
+    {"factory_management_key = \"default\"", "factory_management_key = \"absent\"", "factory_management_key",
+     "factory_management_key names the file "},
+    {"factory_management_key = \"default\"", "factory_management_key = \"front.svg\"",
+     "factory_management_key", "factory_management_key names the file "},
+    // what is missing
+    {"default_product = \"temporary\"\n", "", "[station]",
+     "[station] has no default_product; write default_product = \"TEXT\""},
+    {"printer = \"simulated:/run/world\"\n", "", "[line]",
+     "[line] has no printer; write printer = \"DRIVER:ADDRESS\""},
+    {"purpose = \"authentication\"\n", "", "[certificate_profile.login]",
+     "[certificate_profile.login] has no purpose; write purpose = \"authentication\","},
+    {"encoder = \"Virtual PCD.*\"\n", "", "[line]",
+     "[line] has no encoder: products with encode = true need it; write it, see docs/configuration.md"},
+    {"crl_url = \"http://pki.example.org/crl\"\n", "", "[authority]",
+     "[authority] has no crl_url: products with certificates need it; write it"},
+    {"master_key = \"master.key\"\n", "", "[card]",
+     "[card] has no master_key: products with management_key = \"own\" need it; write it"},
+    {"layout_front = \"front.svg\"", "layout_front = \"absent.svg\"", "absent.svg",
+     "layout_front: there is no file "},
+    // what does not go together
+    {"encode = false", "encode = false\ncertificates = [\"login\"]", "certificates = [\"login\"]",
+     "[product.visitor] has certificates, and its chip is not encoded; write encode = true, or remove "
+     "certificates"},
+    {"encode = false\nlayout_front = \"front.svg\"", "encode = false", "[product.visitor]",
+     "[product.visitor] neither encodes nor prints; write encode = true, or layout_front = \"PATH\""},
+    {"pin_length = 7", "pin_length = 5", "pin_length = 5",
+     "[product.temporary] pin_length has 5 digits; write 6 to 8: the card family takes no other"},
+    {"pin_length = 7", "puk_length = 7", "puk_length = 7",
+     "[product.temporary] puk_length has 7 digits; write 8: "},
+    {"factory_pin = \"123456\"", "factory_pin = \"123\"", "factory_pin",
+     "factory_pin has 3 digits; write 6 to 8: "},
+    {"factory_pin = \"123456\"", "factory_algorithm = \"AES-128\"", "factory_management_key",
+     "factory_management_key has 24 bytes, AES-128 has 16; write factory_algorithm = "},
+    {"\"mail\", \"login\"", "\"mail\", \"logon\"", "logon",
+     "unknown certificate profile \"logon\"; did you mean \"login\"?"},
+    {"\"mail\", \"login\"", "\"mail\", \"mail\"", "certificates",
+     "certificates names \"mail\" twice; write it once"},
+    {"purpose = \"keyManagement\"", "purpose = \"authentication\"", "certificates",
+     "\"login\" and \"mail\" are both for authentication, and a chip has one place for it; write one of "
+     "them"},
+    {"default_product = \"temporary\"", "default_product = \"temporal\"", "default_product",
+     "there is no product \"temporal\"; did you mean \"temporary\"?"},
+    {"product = \"temporary\"\nqueue", "product = \"x\"\nqueue", "product = \"x\"",
+     "there is no product \"x\"; write one of: temporary, visitor"},
+};
+
+TEST_F(configuration, says_what_is_wrong_where_and_what_to_write_instead) {
+  for (const auto& mistake : mistakes) {
+    const auto text = with(mistake.from, mistake.to);
+    const auto loaded = load(text);
+    ASSERT_FALSE(loaded) << mistake.to;
+    EXPECT_EQ(loaded.error().size(), 1u) << mistake.to << ": " << loaded.error().back().message();
+    EXPECT_THAT(loaded.error().front().message(),
+                StartsWith(place(text, mistake.on) + std::string(mistake.message)));
+  }
+}
+
+TEST_F(configuration, names_the_file_when_there_is_no_line) {
+  const auto without = load(with("[vault]\nkey = \"vault.key\"\n", ""));
+  ASSERT_FALSE(without);
+  EXPECT_EQ(
+      without.error().front().message(),
+      (directory / "station.toml").string() +
+          ": [vault] has no key: products with encode = true need it; write it, see docs/configuration.md");
+  const auto absent = config::load(directory / "absent.toml");
+  ASSERT_FALSE(absent);
+  EXPECT_THAT(absent.error().front().message(),
+              HasSubstr("absent.toml: the file cannot be read; put it there"));
+  EXPECT_FALSE(config::load(directory));
+  EXPECT_EQ(load("").error().size(), 3u);  // no product, no [station], no [line]
+}
+
+TEST_F(configuration, reports_everything_at_once_in_the_order_of_lines) {
+  auto text = with("amount_max = 5", "amount_max = 0");
+  text.replace(text.find("pin_length = 7"), 14, "pin_length = 9");
+  text.replace(text.find("printer"), 7, "prynter");
+  const auto loaded = load(text);
+  ASSERT_FALSE(loaded);
+  std::vector<unsigned> lines;
+  for (const auto& problem : loaded.error()) lines.push_back(problem.line);
+  EXPECT_THAT(lines, ElementsAre(5, 8, 9, 36));  // amount_max, [line] has no printer, prynter, pin_length
+}
+
+TEST_F(configuration, takes_secrets_from_files_and_never_shows_them) {
+  write("pin", "876543\n");
+  write("key", std::string(32, 'a') + "\n");
+  auto text = with("factory_pin = \"123456\"", "factory_pin = \"@pin\"\nfactory_algorithm = \"AES-128\"");
+  text.replace(text.find("\"default\""), 9, "\"key\"");
+  const auto loaded = load(text);
+  ASSERT_TRUE(loaded) << loaded.error().front().message();
+  EXPECT_EQ(api::text_of(loaded->card.factory_pin.reveal()), "876543");
+  EXPECT_EQ(api::to_hex(loaded->card.factory_management_key.reveal()), std::string(32, 'a'));
+  write("pin", "8765x3");
+  write("key", "8765x3");
+  const auto refused = load(text);
+  ASSERT_FALSE(refused);
+  for (const auto& problem : refused.error())
+    EXPECT_THAT(problem.message(), testing::Not(HasSubstr("8765x3")));
+}
+
+TEST_F(configuration, gives_root_every_role_when_there_is_no_roles_file) {
+  const auto loaded = load(good);
+  EXPECT_EQ(loaded->roles.size(), config::role_names.size());
+  for (const auto& [role, members] : loaded->roles) {
+    EXPECT_THAT(members.uids, ElementsAre(0u)) << role;
+    EXPECT_THAT(members.gids, ElementsAre()) << role;
+  }
+}
+
+TEST_F(configuration, reads_the_roles_file) {
+  const auto text = with("[station]\n", "[station]\nroles = \"roles.toml\"\n");
+  write("roles.toml", "[operator]\nuids = [1000, 4294967294]\ngids = [27]\n");
+  const auto loaded = load(text);
+  ASSERT_TRUE(loaded) << loaded.error().front().message();
+  EXPECT_THAT(loaded->roles.at("operator").uids, ElementsAre(1000u, 4294967294u));
+  EXPECT_THAT(loaded->roles.at("operator").gids, ElementsAre(27u));
+  EXPECT_THAT(loaded->roles.at("administrator").uids, ElementsAre());
+}
+
+TEST_F(configuration, refuses_what_is_wrong_with_the_roles) {
+  const auto text = with("[station]\n", "[station]\nroles = \"roles.toml\"\n");
+  EXPECT_THAT(load(text).error().front().message(), HasSubstr("roles.toml: the file cannot be read"));
+  write("roles.toml", "[operatr]\nuids = []\n[auditor]\nuids = [\"root\"]\ngids = [-1]\nids = []\n");
+  const auto loaded = load(text);
+  const auto& problems = loaded.error();
+  ASSERT_EQ(problems.size(), 4u);
+  const auto file = (directory / "roles.toml").string();
+  EXPECT_EQ(problems[0].message(), file + ":1: unknown role \"operatr\"; did you mean \"operator\"?");
+  EXPECT_THAT(problems[1].message(),
+              StartsWith(file + ":4: uids has something that is no numeric id; write uids = [0, 1000"));
+  EXPECT_THAT(problems[2].message(), StartsWith(file + ":5: gids has something"));
+  EXPECT_EQ(problems[3].message(), file + ":6: unknown key \"ids\"; did you mean \"uids\"?");
+}
+
+const std::filesystem::path source = CARDWRIGHT_SOURCE;
+
+TEST(shipped_configuration, loads) {
+  const auto loaded = config::load(source / "etc/station.toml");
+  ASSERT_TRUE(loaded) << loaded.error().front().message();
+  const auto& temporary = loaded->products.at("temporary");
+  EXPECT_EQ(temporary.certificates.size(), 4u);
+  EXPECT_TRUE(temporary.encode);
+  EXPECT_THAT(temporary.operator_may_change, ElementsAre("certificates", "encode", "pinLength"));
+  EXPECT_EQ(temporary.layout_back, source / "etc/layouts/temporary-card-back.svg");
+  EXPECT_FALSE(loaded->products.at("visitor").encode);
+  EXPECT_EQ(loaded->station.default_product, "temporary");
+}
+
+TEST(shipped_configuration, is_documented_key_by_key) {
+  std::stringstream document;
+  document << std::ifstream(source / "docs/configuration.md").rdbuf();
+  EXPECT_THAT(document.str(), HasSubstr(config::reference()))
+      << "docs/configuration.md: replace the tables by what bin/config_reference prints";
+}
+
+}  // namespace
