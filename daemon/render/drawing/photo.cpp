@@ -20,11 +20,12 @@ struct Kind {
 constexpr std::array kinds{Kind{"data:image/jpeg;base64,", "image/jpeg"},
                            Kind{"data:image/png;base64,", "image/png"}};
 
-// A few bytes can announce gigabytes of pixels: such an image is given up before it is unpacked.
+// A few bytes can announce gigabytes of pixels. Asked for an image of no size, the loader gives up before it
+// unpacks.
 void refuse_huge(GdkPixbufLoader* loader, int width, int height, gpointer huge) {
   if (width <= photo_side_max && height <= photo_side_max) return;
   *static_cast<bool*>(huge) = true;
-  gdk_pixbuf_loader_set_size(loader, 1, 1);
+  gdk_pixbuf_loader_set_size(loader, 0, 0);
 }
 
 }  // namespace
