@@ -26,8 +26,10 @@ struct Case {
 
 class Findings {
  public:
-  void expect(bool right, Check check, std::string text) {
-    if (!right) list_.push_back({check, std::move(text)});
+  // The text is put together only when it is needed.
+  template <class... Args>
+  void expect(bool right, Check check, fmt::format_string<Args...> text, Args&&... args) {
+    if (!right) list_.push_back({check, fmt::format(text, std::forward<Args>(args)...)});
   }
   std::vector<Finding> take() { return std::move(list_); }
 
@@ -74,7 +76,8 @@ void check_head(const Case& it, Findings& findings) {
   const ASN1_OBJECT* algorithm = nullptr;
   X509_ALGOR_get0(&algorithm, nullptr, nullptr, it.body.signature);
   findings.expect(same(der_of(i2d_X509_ALGOR, it.body.signature), it.self.signing.algorithm),
-                  Check::signatureAlgorithm, text_of(algorithm) + " is not how the authority signs");
+                  Check::signatureAlgorithm, "{} is not how the authority signs",
+                  OBJ_nid2sn(OBJ_obj2nid(algorithm)));
   findings.expect(same(der_of(i2d_X509_NAME, it.body.issuer), it.self.name), Check::issuer,
                   "the issuer is not this authority");
   const auto subject = make_name(it.profile.subject, it.request);
@@ -86,8 +89,8 @@ void check_head(const Case& it, Findings& findings) {
 void check_validity(const Case& it, Findings& findings) {
   const auto begin = time_of(it.body.validity->notBefore);
   const auto end = time_of(it.body.validity->notAfter);
-  const auto expect = [&findings](bool right, std::string text) {
-    findings.expect(right, Check::validity, std::move(text));
+  const auto expect = [&findings](bool right, std::string_view text) {
+    findings.expect(right, Check::validity, "{}", text);
   };
   if (!begin || !end) return expect(false, "a time is not in the form that its year asks for");
   expect(*begin >= it.self.not_before && *end <= it.self.not_after,
@@ -103,7 +106,7 @@ void check_key(const Case& it, Findings& findings) {
   findings.expect(same(spki, it.request.subject_public_key_info), Check::publicKey,
                   "the public key is not the one that was asked for");
   findings.expect(is_valid_public_key(spki, it.profile.algorithm), Check::publicKey,
-                  fmt::format("the public key is not a valid {} key", api::name_of(it.profile.algorithm)));
+                  "the public key is not a valid {} key", api::name_of(it.profile.algorithm));
   const auto key_id =
       read<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>(it.body.extensions, NID_subject_key_identifier);
   findings.expect(key_id && same(view(key_id.get()), key_identifier(view(it.body.key->bits))),
@@ -151,16 +154,16 @@ void check_extension_set(const Case& it, Findings& findings) {
     const auto found =
         std::find_if(wanted.begin(), wanted.end(), [nid](const Wanted& one) { return one.nid == nid; });
     if (found == wanted.end()) {
-      findings.expect(false, Check::extensions, text_of(object) + " is not asked for, or there twice");
+      findings.expect(false, Check::extensions, "{} is not asked for, or there twice", text_of(object));
       continue;
     }
     findings.expect((X509_EXTENSION_get_critical(extension) == 1) == found->critical, Check::criticality,
-                    fmt::format("{} must {}be critical", OBJ_nid2sn(nid), found->critical ? "" : "not "));
-    findings.expect(is_der(extension), Check::structure, fmt::format("{} is not in DER", OBJ_nid2sn(nid)));
+                    "{} must {}be critical", OBJ_nid2sn(nid), found->critical ? "" : "not ");
+    findings.expect(is_der(extension), Check::structure, "{} is not in DER", OBJ_nid2sn(nid));
     wanted.erase(found);
   }
   for (const auto& missing : wanted)
-    findings.expect(false, Check::extensions, fmt::format("{} is missing", OBJ_nid2sn(missing.nid)));
+    findings.expect(false, Check::extensions, "{} is missing", OBJ_nid2sn(missing.nid));
   const auto in_body = X509v3_get_ext_by_NID(it.body.extensions, NID_subject_alt_name, -1);
   if (!names || in_body < 0 || names->empty()) return;
   const auto* const data = X509_EXTENSION_get_data(sk_X509_EXTENSION_value(it.body.extensions, in_body));
@@ -250,9 +253,8 @@ void check_size(const Case& it, Findings& findings) {
   constexpr std::size_t headers = 4 + 5;
   const std::size_t size = it.size + headers + it.self.signing.algorithm.size() +
                            static_cast<std::size_t>(EVP_PKEY_get_size(it.self.key.get()));
-  findings.expect(
-      size <= certificate_limit, Check::size,
-      fmt::format("the certificate may have {} bytes, the chip takes {}", size, certificate_limit));
+  findings.expect(size <= certificate_limit, Check::size,
+                  "the certificate may have {} bytes, the chip takes {}", size, certificate_limit);
 }
 
 }  // namespace

@@ -46,11 +46,19 @@ bool begins_with(api::BytesView bytes, api::BytesView begin) {
   return bytes.size() >= begin.size() && std::equal(begin.begin(), begin.end(), bytes.begin());
 }
 
+// Made once: making one takes as long as a signature. Shared by all threads, nobody changes it.
+const EC_GROUP* group_of(int curve) {
+  using GroupPtr = std::unique_ptr<EC_GROUP, Freed<EC_GROUP_free>>;
+  static const GroupPtr p256(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
+  static const GroupPtr p384(EC_GROUP_new_by_curve_name(NID_secp384r1));
+  return curve == NID_secp384r1 ? p384.get() : p256.get();
+}
+
 bool is_on_curve(api::BytesView point, int curve) {
-  const std::unique_ptr<EC_GROUP, Freed<EC_GROUP_free>> group(EC_GROUP_new_by_curve_name(curve));
-  const std::unique_ptr<EC_POINT, Freed<EC_POINT_free>> parsed(EC_POINT_new(group.get()));
+  const EC_GROUP* const group = group_of(curve);
+  const std::unique_ptr<EC_POINT, Freed<EC_POINT_free>> parsed(EC_POINT_new(group));
   // fails for coordinates out of range and for a point off the curve
-  return EC_POINT_oct2point(group.get(), parsed.get(), point.data(), point.size(), nullptr) == 1;
+  return EC_POINT_oct2point(group, parsed.get(), point.data(), point.size(), nullptr) == 1;
 }
 
 bool is_sound_rsa(api::BytesView spki) {
