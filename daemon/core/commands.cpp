@@ -277,7 +277,13 @@ Reply handle(Turn& turn, const Pause&, const Caller& caller) {
 
 Reply handle(Turn& turn, const Resume&, const Caller& caller) {
   turn.audit(caller, "Resume", "line", "producing");
-  if (turn.production.line.block) unblock(turn);
+  auto& production = turn.production;
+  if (!production.line.block) return Done{};
+  // Whoever resumes has seen to it: what failed before does not count any more.
+  production.line.tries = 0;
+  for (auto& [id, batch] : production.batches)
+    if (batch.state == BatchState::paused) batch.consecutive_failures = 0;
+  unblock(turn);
   return Done{};
 }
 
@@ -298,10 +304,11 @@ void forget_settled(Production& production) {
 
 Reply decide(Production& production, const Command& command, const Caller& caller, api::WallTime now,
              Records& records, Decision& decision) {
-  forget_settled(production);
   Turn turn{production, now, records, decision};
   auto reply = std::visit([&](const auto& what) { return handle(turn, what, caller); }, command);
-  if (std::holds_alternative<Done>(reply)) schedule(turn);
+  if (std::holds_alternative<Refusal>(reply)) return reply;
+  schedule(turn);
+  forget_settled(production);
   return reply;
 }
 

@@ -61,8 +61,9 @@ void take_up(Turn& turn) {
 
 void schedule(Turn& turn) {
   auto& line = turn.production.line;
-  if (line.block || !line.status)
-    return;  // until the devices were seen once, nothing is known of their cards
+  if (line.block) return;
+  // Until the devices were seen once, nothing is known of what they hold.
+  if (!line.status) return probe(turn);
   take_up(turn);
   if (!line.claimed)
     if (auto* card = next_waiting(turn.production)) claim(turn, *card);
@@ -94,18 +95,19 @@ void unblock(Turn& turn) {
     if (batch.state != BatchState::paused) continue;
     batch.reason.reset();
     batch.text.clear();
-    batch.consecutive_failures = 0;
     turn.move(batch, BatchState::producing);
   }
 }
 
+void probe(Turn& turn) {
+  if (turn.production.line.running) return;
+  turn.production.line.running = Step::probe;
+  turn.effect(Step::probe);
+}
+
 void decide(Production& production, const Timer&, api::WallTime now, Records& records, Decision& decision) {
   Turn turn{production, now, records, decision};
-  const auto& block = production.line.block;
-  if (block && !block->until_resumed && !production.line.running) {
-    production.line.running = Step::probe;
-    turn.effect(Step::probe);
-  }
+  if (const auto& block = production.line.block; block && !block->until_resumed) probe(turn);
 }
 
 }  // namespace core

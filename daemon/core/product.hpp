@@ -48,8 +48,8 @@ struct Product {
   std::vector<ProductCertificate> certificates;
   Confirm confirm = Confirm::byOperator;
   std::string layout_front, layout_back;  // absolute paths; empty: that face is not printed
-  unsigned pool_days = 365;     // chip and certificates live this long from production
-  unsigned validity_days = 14;  // an assignment lives this long
+  unsigned pool_days = 365;               // chip and certificates live this long from production
+  unsigned validity_days = 14;            // an assignment lives this long
   bool own_management_key = true;
   bool puk_on_letter = false;
   std::set<std::string> operator_may_change;  // wire names of Options

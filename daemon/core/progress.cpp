@@ -43,11 +43,16 @@ std::optional<api::Failure> obstacle(const LineStatus& status, bool encode, bool
   return std::nullopt;
 }
 
-void start_rejecting(Turn& turn, Attempt& attempt, const api::Failure& failure) {
+void note_failure(Attempt& attempt, const api::Failure& failure) {
   attempt.reached = attempt.phase;
   attempt.reason = failure.reason;
   attempt.text = failure.detail.empty() ? std::string(api::text_of(failure.reason))
                                         : fmt::format("{}: {}", api::text_of(failure.reason), failure.detail);
+}
+
+void start_rejecting(Turn& turn, Attempt& attempt, const api::Failure& failure) {
+  note_failure(attempt, failure);
+  turn.production.line.tries = 0;
   proceed(turn, attempt, Phase::rejectIntent);
 }
 
@@ -63,14 +68,13 @@ void count_failure(Turn& turn, Attempt& attempt) {
         true);
 }
 
+// The first reason stays: a body that was to be rejected is bad for that, wherever it is now, and what it
+// knows is withdrawn.
 void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure& failure, Verb verb) {
-  if (!attempt.reason) {
-    attempt.reached = attempt.phase;
-    attempt.reason = failure.reason;
-    attempt.text = failure.detail.empty()
-                       ? std::string(api::text_of(failure.reason))
-                       : fmt::format("{}: {}", api::text_of(failure.reason), failure.detail);
-  }
+  if (attempt.phase == Phase::rejectIntent)
+    withdraw_secrets(turn, attempt);
+  else
+    note_failure(attempt, failure);
   end_attempt(turn, attempt, phase, verb);
 }
 
@@ -83,7 +87,9 @@ void step_failed(Turn& turn, Attempt& attempt, Step step, const api::Failure& fa
   switch (fate) {
     case Fate::wait: return block(turn, failure.reason, failure.detail, false);
     case Fate::reject: return start_rejecting(turn, attempt, failure);
-    case Fate::doubt: return fail_attempt(turn, attempt, Phase::inDoubt, failure, Verb::doubt);
+    case Fate::doubt:
+      fail_attempt(turn, attempt, Phase::inDoubt, failure, Verb::doubt);
+      return count_failure(turn, attempt);
     case Fate::voided:
       fail_attempt(turn, attempt, Phase::voided, failure, Verb::fail);
       if (api::class_of(failure.reason) != api::FailureClass::data) count_failure(turn, attempt);
@@ -217,8 +223,10 @@ void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb) {
   turn.move(card, verb);
   turn.audit({}, api::name_of(phase), card.id.text(),
              attempt.reason ? api::name_of(*attempt.reason) : "good");
-  if (production.line.in_machine == attempt.id) production.line.in_machine.reset();
-  production.line.tries = 0;
+  if (production.line.in_machine == attempt.id) {
+    production.line.in_machine.reset();
+    production.line.tries = 0;
+  }
 
   auto& batch = production.batches.at(attempt.batch);
   const bool open = std::ranges::any_of(
@@ -295,8 +303,7 @@ void decide(Production& production, const Recovered&, api::WallTime now, Records
   }
   for (const auto& attempt : records.letters_owed()) turn.effect(Step::letter, attempt);
   turn.effect(Step::publish);
-  production.line.running = Step::probe;
-  turn.effect(Step::probe);
+  probe(turn);
 }
 
 }  // namespace core

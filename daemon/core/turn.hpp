@@ -34,6 +34,9 @@ void schedule(Turn& turn);
 void block(Turn& turn, api::Reason reason, std::string text, bool until_resumed);
 void unblock(Turn& turn);
 
+// Asks the devices how they are, unless they are at work.
+void probe(Turn& turn);
+
 // The attempt ended: its card and batch learn of it. `verb` says what it means for the card.
 void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb);
 
