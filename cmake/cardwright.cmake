@@ -1,4 +1,4 @@
-# Flags that every target has, and the three ways in which this project declares one.
+# Flags that every target has, and the ways in which this project declares one.
 
 add_library(cardwright_options INTERFACE)
 target_include_directories(cardwright_options INTERFACE ${PROJECT_SOURCE_DIR})
@@ -7,6 +7,9 @@ target_compile_options(cardwright_options INTERFACE
 if(CARDWRIGHT_SANITIZE)
   target_compile_options(cardwright_options INTERFACE -fsanitize=${CARDWRIGHT_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(cardwright_options INTERFACE -fsanitize=${CARDWRIGHT_SANITIZE})
+endif()
+if(CARDWRIGHT_FUZZ)
+  target_compile_options(cardwright_options INTERFACE -fsanitize=fuzzer-no-link)  # libFuzzer follows the coverage
 endif()
 if(CARDWRIGHT_SANITIZE MATCHES thread)
   # Asio uses atomic_thread_fence, which GCC's ThreadSanitizer does not model.
@@ -49,6 +52,24 @@ function(cardwright_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
   if(arg_LABEL STREQUAL unit)
     add_dependencies(unit_tests ${name})
+  endif()
+endfunction()
+
+# cardwright_fuzzer(NAME SOURCES ... LIBS ... CORPUS folder): an LLVMFuzzerTestOneInput. Always a unit test over its
+# stored inputs; with CARDWRIGHT_FUZZ also a libFuzzer program, which the label "fuzz" runs for a while.
+function(cardwright_fuzzer name)
+  cmake_parse_arguments(arg "" "CORPUS" "SOURCES;LIBS" ${ARGN})
+  cmake_path(ABSOLUTE_PATH arg_CORPUS)
+  cardwright_test(${name}_corpus_test SOURCES ${arg_SOURCES} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus_test.cpp LIBS ${arg_LIBS})
+  target_compile_definitions(${name}_corpus_test PRIVATE CORPUS="${arg_CORPUS}")
+  if(CARDWRIGHT_FUZZ)
+    cardwright_program(${name} SOURCES ${arg_SOURCES} LIBS ${arg_LIBS})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${name})
+    set(found ${PROJECT_BINARY_DIR}/corpus/${name})
+    file(MAKE_DIRECTORY ${found})
+    add_test(NAME ${name} COMMAND ${name} -max_total_time=30 -max_len=65536 -timeout=5 ${found} ${arg_CORPUS})
+    set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 120)
   endif()
 endfunction()
 

@@ -12,15 +12,15 @@
 
 namespace ipc {
 
+struct Entry {  // a method
+  const MethodType* type;
+  const Interface* interface;
+  Method method;
+};
+
 // What a server and its sessions share.
 struct Host : std::enable_shared_from_this<Host> {
   using Protocol = boost::asio::local::stream_protocol;
-
-  struct Entry {
-    const MethodType* type;
-    const Interface* interface;
-    Method method;
-  };
 
   Host(boost::asio::io_context& context, Identity who, Authorise may, Limits limit)
       : io(context), identity(std::move(who)), authorise(std::move(may)), limits(limit) {}
@@ -37,6 +37,7 @@ struct Host : std::enable_shared_from_this<Host> {
   const Limits limits;
   std::map<std::string, Interface, std::less<>> interfaces;
   std::map<std::string, Entry, std::less<>> methods;  // by full name
+  std::function<void(const std::string&)> wrong_reply;
   Protocol::acceptor acceptor{io};
   boost::asio::steady_timer accept_pause{io};
   std::string socket_path;  // that we made

@@ -8,17 +8,21 @@ Reply::Reply(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 void Reply::reply(json::object parameters) {
   if (!state_->open()) return;
+  state_->session->check_reply(*state_, parameters);
   state_->session->finish(*state_);
   if (!state_->oneway) state_->session->send([&](std::string& out) { append_reply(out, parameters, false); });
 }
 
 void Reply::reply_continues(json::object parameters) {
-  if (!state_->open() || !state_->more) return;
+  if (!state_->open()) return;
+  state_->session->check_reply(*state_, parameters);
+  if (!state_->more) return;
   state_->session->send([&](std::string& out) { append_reply(out, parameters, true); });
 }
 
 void Reply::error(std::string_view name, json::object parameters) {
   if (!state_->open()) return;
+  state_->session->check_error(name, parameters);
   state_->session->finish(*state_);
   if (!state_->oneway) state_->session->send([&](std::string& out) { append_error(out, name, parameters); });
 }

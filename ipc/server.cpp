@@ -100,6 +100,10 @@ void Server::serve(int connected_fd) {
   host_->admit(Host::Protocol::socket(host_->io, Host::Protocol(), connected_fd));
 }
 
+void Server::check_replies(std::function<void(const std::string&)> report) {
+  host_->wrong_reply = std::move(report);
+}
+
 void Server::stop_accepting() {
   boost::system::error_code ignored;
   host_->acceptor.close(ignored);

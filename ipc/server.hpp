@@ -54,6 +54,10 @@ class Server {
   // Serves one connection that exists already (takes over the descriptor), as tests do with a socketpair.
   void serve(int connected_fd);
 
+  // For tests: compares every reply and error with its interface and reports, in a sentence, each that
+  // differs.
+  void check_replies(std::function<void(const std::string&)> report);
+
   // Accepts no more; connections that exist go on.
   void stop_accepting();
 

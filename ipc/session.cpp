@@ -9,6 +9,7 @@ namespace ipc {
 namespace {
 
 constexpr std::size_t batch_bytes = 64 * 1024;  // queued replies that leave without waiting for more of them
+constexpr int calls_per_turn = 64;              // of one connection, before the others have their turn
 constexpr std::string_view service_prefix = "org.varlink.service.";
 
 }  // namespace
@@ -41,53 +42,83 @@ void Session::process() {
   if (!host_) return;
   const auto self = shared_from_this();
   processing_ = true;
-  run_calls();
+  const bool calls_left = run_calls();
   flush();
   processing_ = false;
   call_when_sent();
   if (!host_) return;
+  if (calls_left) return wake();
   if (input_ended_ && !current_ && outbox_.empty()) return close();
   read();
 }
 
-void Session::run_calls() {
-  while (host_ && !current_) {
+// True when there may be more to run, but others shall have their turn first.
+bool Session::run_calls() {
+  for (int calls = 0; host_ && !current_; ++calls) {
+    if (calls == calls_per_turn) return true;
     const auto text = input_.next();
     if (!text) {
       if (input_.too_long()) close();
-      return;
+      return false;
     }
-    auto message = parse_message(*text, host_->limits);
-    if (!message) return close();
-    dispatch(read_call(*std::move(message)));
+    if (auto message = parse_message(*text, host_->limits))
+      dispatch(read_call(*std::move(message)));
+    else
+      close();
   }
+  return false;
 }
 
 void Session::dispatch(RawCall raw) {
-  auto state = std::make_shared<Reply::State>(shared_from_this(), raw.more && !raw.oneway, raw.oneway);
+  const bool more = raw.more && !raw.oneway;
+  auto state = std::make_shared<Reply::State>(shared_from_this(), more, raw.oneway);
   current_ = state.get();
-  Reply reply(std::move(state));
+  Reply reply(state);
   if (!raw.fault.empty()) return reply.invalid_parameter(raw.fault);
   if (raw.upgrade) return reply.invalid_parameter("upgrade");
-
   const auto found = host_->methods.find(raw.method);
-  if (found == host_->methods.end()) {
-    const auto dot = raw.method.rfind('.');
-    if (dot == raw.method.npos) return reply.invalid_parameter("method");
-    const auto interface = raw.method.substr(0, dot);
-    if (host_->interfaces.contains(interface))
-      return reply.error(errors::method_not_found, {{"method", raw.method}});
-    return reply.error(errors::interface_not_found, {{"interface", interface}});
-  }
+  if (found == host_->methods.end()) return not_found(raw.method, reply);
+
   const auto& [name, entry] = *found;
+  state->entry = &entry;
   if (!name.starts_with(service_prefix) && !(host_->authorise && host_->authorise(peer_, name)))
     return reply.error(errors::permission_denied);
   if (!entry.method.handler) return reply.error(errors::method_not_implemented, {{"method", name}});
   if (entry.method.needs_more && !raw.more) return reply.error(errors::expected_more);
   if (const auto fault = check(raw.parameters, entry.type->input, *entry.interface))
     return reply.invalid_parameter(fault->field);
-  Call call{name, std::move(raw.parameters), peer_, raw.more && !raw.oneway, raw.oneway};
+  Call call{name, std::move(raw.parameters), peer_, more, raw.oneway};
+  state.reset();  // from here on the right to answer is the handler's alone
   entry.method.handler(std::move(call), std::move(reply));
+}
+
+void Session::not_found(const std::string& method, Reply& reply) const {
+  const auto dot = method.rfind('.');
+  if (dot == method.npos) return reply.invalid_parameter("method");
+  const auto interface = method.substr(0, dot);
+  if (host_->interfaces.contains(interface))
+    return reply.error(errors::method_not_found, {{"method", method}});
+  reply.error(errors::interface_not_found, {{"interface", interface}});
+}
+
+void Session::check_reply(const Reply::State& call, const json::object& parameters) const {
+  if (!host_->wrong_reply || !call.entry) return;
+  const auto& [type, interface, method] = *call.entry;
+  if (const auto fault = check(parameters, type->output, *interface))
+    host_->wrong_reply("reply of " + interface->name + '.' + type->name + ": " + fault->field + ": " +
+                       fault->message);
+}
+
+void Session::check_error(std::string_view name, const json::object& parameters) const {
+  if (!host_->wrong_reply) return;
+  const auto dot = std::min(name.rfind('.'), name.size());
+  const auto interface = host_->interfaces.find(name.substr(0, dot));
+  const auto* error = interface == host_->interfaces.end()
+                          ? nullptr
+                          : interface->second.find_error(name.substr(std::min(dot + 1, name.size())));
+  if (!error) return host_->wrong_reply("error " + std::string(name) + " is in no interface");
+  if (const auto fault = check(parameters, error->type, interface->second))
+    host_->wrong_reply("error " + std::string(name) + ": " + fault->field + ": " + fault->message);
 }
 
 void Session::queued(std::size_t bytes) {

@@ -10,6 +10,7 @@
 namespace ipc {
 
 struct Host;
+struct Entry;
 
 // One connection of a server: reads, runs one call after the other, writes. Kept alive by its pending
 // operations and by the replies that are still owed.
@@ -23,7 +24,10 @@ class Session : public std::enable_shared_from_this<Session> {
   bool open() const { return host_ != nullptr; }
   const Peer& peer() const { return peer_; }
 
-  // For Reply. Something to say: `append` puts it into the outbox, from where it leaves soon.
+  // For Reply. Compares with the interface what a call is about to be answered, if the server shall do that.
+  void check_reply(const Reply::State& call, const json::object& parameters) const;
+  void check_error(std::string_view name, const json::object& parameters) const;
+  // Something to say: `append` puts it into the outbox, from where it leaves soon.
   template <class Append>
   void send(Append append) {
     const auto before = outbox_.size();
@@ -38,8 +42,9 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   void process();
   void queued(std::size_t bytes);
-  void run_calls();
+  bool run_calls();
   void dispatch(RawCall raw);
+  void not_found(const std::string& method, Reply& reply) const;
   void flush();
   void call_when_sent();
   void read();
@@ -63,13 +68,18 @@ class Session : public std::enable_shared_from_this<Session> {
 };
 
 struct Reply::State {
-  std::shared_ptr<Session> session;
-  bool more;
-  bool oneway;
+  const std::shared_ptr<Session> session;
+  const bool more;
+  const bool oneway;
+  const Entry* entry = nullptr;  // null until the method is found
   bool done = false;
   std::function<void()> on_close;
   std::function<void()> on_sent;
 
+  State(std::shared_ptr<Session> owner, bool wants_more, bool wants_nothing)
+      : session(std::move(owner)), more(wants_more), oneway(wants_nothing) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
   ~State() {
     if (!done) session->abandon(*this);
   }

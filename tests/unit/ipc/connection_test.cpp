@@ -156,6 +156,27 @@ TEST(connection, drops_a_pipelining_client_that_does_not_read) {
   EXPECT_EQ(service.server->connections(), 0u);
 }
 
+TEST(connection, takes_turns_with_the_others) {
+  Service service;
+  auto busy = service.connect(), modest = service.connect();
+  service.ask(busy, later);
+  std::string calls;
+  for (int i = 0; i < 1'000; ++i) calls += std::string(make_three) + '\0';
+  ASSERT_EQ(busy.send_raw(calls), calls.size());
+  service.settle();
+  modest.send(R"({"method":"org.example.cards.Make","parameters":{"amount":7}})");
+  service.kept.at(0).reply();
+  std::size_t before = 0;
+  while (modest.messages().empty()) {
+    before = service.calls.size();
+    service.io.restart();
+    ASSERT_GT(service.io.poll_one(), 0u);
+  }
+  EXPECT_LT(before, 500u);
+  service.settle();
+  EXPECT_EQ(busy.messages().size(), 1'001u);
+}
+
 TEST(connection, never_sends_a_message_that_is_too_long) {
   Service service({.message_bytes_max = 10'000});
   auto client = service.connect();

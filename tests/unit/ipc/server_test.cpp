@@ -247,6 +247,29 @@ TEST(server, refuses_faulty_interfaces_at_the_start) {
                std::invalid_argument);
 }
 
+TEST(server, reports_replies_that_are_not_in_the_interface) {
+  Service service;
+  std::vector<std::string> reports;
+  service.server->check_replies([&](const std::string& report) { reports.push_back(report); });
+  auto client = service.connect();
+  service.ask(client, make_three);
+  service.ask(client, make(R"({"amount":0})"));
+  service.ask(client, make("{}"));
+  EXPECT_THAT(reports, IsEmpty());
+  service.ask(client, later);
+  service.kept.back().reply_continues({{"text", 1}});
+  service.kept.back().reply({{"txt", "a"}});
+  service.ask(client, later);
+  service.kept.back().error("org.example.cards.OutOfCards", {{"left", "none"}});
+  service.ask(client, later);
+  service.kept.back().error("org.example.cards.Unheard");
+  EXPECT_THAT(reports,
+              ElementsAre("reply of org.example.cards.Later: text: 1 is not a string",
+                          "reply of org.example.cards.Later: txt: is not known here",
+                          "error org.example.cards.OutOfCards: left: \"none\" is not an integer of 64 bits",
+                          "error org.example.cards.Unheard is in no interface"));
+}
+
 TEST(server, lends_its_interfaces) {
   Service service;
   ASSERT_NE(service.server->find_interface("org.example.cards"), nullptr);
