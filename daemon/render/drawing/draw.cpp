@@ -66,6 +66,7 @@ api::Result<api::Planes> draw_face(std::string_view text, const render::Fields& 
   TRY_ASSIGN(place, place_drawing(layout.bleed_mm, image));
   TRY(fill(layout, fields));
   TRY_ASSIGN(measured, Svg::open(*layout.document));
+  TRY(fit_texts(layout, measured));
 
   api::Planes planes{image.width, image.height, {}, {}, {}};
   api::Bytes codes(std::size_t{(image.width + 7) / 8} * image.height);

@@ -49,12 +49,12 @@ api::Result<> put(const Field& field, const std::string& value) {
   return {};
 }
 
-// Makes the text of one field smaller if it must be. `shrunk` is set when it was.
-api::Result<> fit(const Svg& svg, const Field& field, bool& shrunk) {
+// Makes the text of one field smaller if it must be.
+api::Result<> fit(const Svg& svg, const Field& field) {
   const auto room = number_of(field.node.attribute("data-width").value()).value_or(0);
   TRY_ASSIGN(width, svg.inked_width_mm(field.node.attribute("id").value()));
   if (width <= room) return {};
-  // A little less than fits: rounding must not bring it back here.
+  // A little less than fits: what is rounded while drawing must not reach beyond.
   const auto factor = room / width * 0.995;
   if (factor < text_shrink_min)
     return api::fail(
@@ -63,7 +63,6 @@ api::Result<> fit(const Svg& svg, const Field& field, bool& shrunk) {
                     width * text_shrink_min, room, field.node.child_value()));
   auto size = field.node.attribute("font-size");
   size.set_value(size.as_double() * factor);
-  shrunk = true;
   return {};
 }
 
@@ -84,11 +83,12 @@ api::Result<> fill(Layout& layout, const render::Fields& fields) {
     filled.push_back(field);
   }
   layout.fields = std::move(filled);
+  return {};
+}
 
-  TRY_ASSIGN(svg, Svg::open(*layout.document));
-  bool shrunk = false;
+api::Result<> fit_texts(const Layout& layout, const Svg& svg) {
   for (const auto& field : layout.fields)
-    if (field.type == FieldType::text || field.type == FieldType::date) TRY(fit(svg, field, shrunk));
+    if (field.type == FieldType::text || field.type == FieldType::date) TRY(fit(svg, field));
   return {};
 }
 
