@@ -172,7 +172,9 @@ std::string VirtualCard::to_json() const {
 
 tl::expected<VirtualCard, std::string> VirtualCard::from_json(std::string_view text) {
   try {
-    return VirtualCard(std::make_unique<State>(State{chip_from_json(json::parse(text)), {}, {}, {}}));
+    VirtualCard card(CardOptions{});
+    *card.state_ = State{chip_from_json(json::parse(text)), {}, {}, {}};
+    return card;
   } catch (const std::exception& error) {
     return tl::unexpected(std::string("not a virtual card: ") + error.what());
   }

@@ -68,7 +68,6 @@ constexpr std::size_t chain_limit = 8192;
 
 VirtualCard::VirtualCard(CardOptions options)
     : state_(std::make_unique<State>(State{make_chip(std::move(options)), {}, {}, {}})) {}
-VirtualCard::VirtualCard(std::unique_ptr<State> state) : state_(std::move(state)) {}
 VirtualCard::~VirtualCard() = default;
 VirtualCard::VirtualCard(VirtualCard&&) noexcept = default;
 VirtualCard& VirtualCard::operator=(VirtualCard&&) noexcept = default;

@@ -46,13 +46,13 @@ struct CardOptions {
   bool cplc = true;             // GET DATA 9F7F gives a production record with the serial in it; false: 6A88
   api::ManagementAlgorithm management_algorithm = api::ManagementAlgorithm::tripleDes;
   // Of the algorithm's length; empty: the usual factory bytes 01…08 repeated.
-  api::Bytes management_key;
+  api::Bytes management_key = {};
   std::string pin = "123456";
   std::string puk = "12345678";
   unsigned pin_tries = 3;  // 1 to 15
   unsigned puk_tries = 3;
   std::chrono::microseconds delay_per_command{0};  // only reported in CardAnswer::delay
-  std::vector<CardFault> faults;
+  std::vector<CardFault> faults = {};
 };
 
 // What is wrong with the options, for people; nothing when they are valid.
@@ -100,7 +100,6 @@ class VirtualCard {
 
  private:
   struct State;
-  explicit VirtualCard(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 
