@@ -173,7 +173,7 @@ void Daemon::stop(std::string_view why) {
     stopping_ = true;
     runtime::notify_stopping(fmt::format("{}: finishing the card in the machine", why));
     server_.stop_accepting();
-    runner_.submit(core::Pause{}, {}, [](const core::Reply&) {});
+    runner_.submit(core::Pause{.shutdown = true}, {}, [](const core::Reply&) {});
     stop_timer_.expires_after(stop_limit);
     stop_timer_.async_wait([this](const boost::system::error_code& error) {
       if (!error) io_.stop();

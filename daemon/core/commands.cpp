@@ -67,22 +67,30 @@ struct Picked {
   std::vector<Skipped> skipped;
 };
 
+// `options` are those of the request and of the issuing together.
+std::optional<Refusal> refuse_issue(const Rules& rules, const Card& card, const Options& asked,
+                                    const Options& options) {
+  if (!next(card.state, Verb::issue))
+    return wrong_state(card.id.text(), api::name_of(card.state), api::name_of(Verb::issue));
+  const auto product = rules.products.find(card.product);
+  if (product == rules.products.end()) return refuse(Refused::productNotFound, card.product);
+  if (auto refusal = refuse_options(product->second, asked, rules)) return refusal;
+  if (!asked.certificates || asked.certificates->empty() || with_options(product->second, options).encode)
+    return std::nullopt;
+  return refuse(Refused::optionInvalid, "certificates", asked.certificates->front(),
+                "certificates need a chip that is encoded");
+}
+
 std::optional<Refusal> pick_card(Turn& turn, const IssueCards& command, Card card, bool strict,
                                  Picked& picked) {
   const auto& rules = turn.production.rules;
-  const auto product = rules.products.find(card.product);
-  std::optional<Refusal> refusal;
-  if (!next(card.state, Verb::issue))
-    refusal = wrong_state(card.id.text(), api::name_of(card.state), api::name_of(Verb::issue));
-  else if (product == rules.products.end())
-    refusal = refuse(Refused::productNotFound, card.product);
-  else
-    refusal = refuse_options(product->second, merged({}, command.options), rules);
+  auto options = merged(card.options, command.options);
+  const auto refusal = refuse_issue(rules, card, command.options.value_or(Options{}), options);
   if (!refusal) {
-    card.options = merged(card.options, command.options);
+    card.options = std::move(options);
     // A request that was right by itself may not fit the new options: certificates for a chip that is not
     // encoded any more.
-    if (!product_of(rules, card).encode) card.options.certificates.reset();
+    if (!product_of(rules, card)->encode) card.options.certificates.reset();
     picked.cards.push_back(std::move(card));
     return std::nullopt;
   }
@@ -131,11 +139,7 @@ Reply handle(Turn& turn, const IssueCards& command, const Caller& caller) {
   batch.created = turn.now;
   batch.cards = done.cards;
   auto& stored = production.batches[batch.id] = std::move(batch);
-  if (const auto& block = production.line.block) {
-    stored.reason = block->reason;
-    stored.text = block->text;
-  }
-  turn.move(stored, production.line.block ? BatchState::paused : BatchState::producing);
+  open_batch(turn, stored);
   for (auto& card : picked.cards) {
     card.batch = stored.id;
     turn.move(production.cards[card.id] = std::move(card), Verb::issue);
@@ -179,8 +183,7 @@ Reply handle(Turn& turn, const CompleteBatch& command, const Caller& caller) {
     auto& card = production.cards.at(id);
     if (!next(card.state, Verb::complete)) continue;
     turn.move(card, Verb::complete);
-    if (production.attempts.at(*card.attempt).kind == AttemptKind::produce)
-      turn.effect(Step::letter, *card.attempt);
+    send_letter(turn, production.attempts.at(*card.attempt));
     done.cards.push_back(id);
   }
   turn.move(*batch, BatchState::completed);
@@ -234,11 +237,7 @@ Reply handle(Turn& turn, const RepeatProduction& command, const Caller& caller) 
     turn.audit(caller, "RepeatProduction", id.text(), api::name_of(command.reason));
   }
   batch->consecutive_failures = 0;
-  if (const auto& block = turn.production.line.block) {
-    batch->reason = block->reason;
-    batch->text = block->text;
-  }
-  turn.move(*batch, turn.production.line.block ? BatchState::paused : BatchState::producing);
+  open_batch(turn, *batch);
   return done;
 }
 
@@ -269,9 +268,17 @@ Reply handle(Turn& turn, const GiveUpCards& command, const Caller& caller) {
   return done;
 }
 
-Reply handle(Turn& turn, const Pause&, const Caller& caller) {
-  block(turn, api::Reason::paused, {}, true);
+// A line that is stopped already keeps the reason for it.
+Reply handle(Turn& turn, const Pause& command, const Caller& caller) {
   turn.audit(caller, "Pause", "line", "stopped");
+  auto& line = turn.production.line;
+  if (line.block && line.block->until_resumed) return Done{};
+  if (!command.shutdown) {
+    block(turn, api::Reason::paused, {}, true);
+    return Done{};
+  }
+  line.block = Block{api::Reason::paused, "the station is about to stop", true, true};
+  turn.say_line("stopped");
   return Done{};
 }
 
@@ -312,8 +319,10 @@ Reply decide(Production& production, const Command& command, const Caller& calle
   return reply;
 }
 
-Product product_of(const Rules& rules, const Card& card) {
-  return with_options(rules.products.at(card.product), card.options);
+std::optional<Product> product_of(const Rules& rules, const Card& card) {
+  const auto product = rules.products.find(card.product);
+  if (product == rules.products.end()) return std::nullopt;
+  return with_options(product->second, card.options);
 }
 
 std::string card_number(std::string_view prefix, CardId id) {

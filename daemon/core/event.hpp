@@ -32,7 +32,9 @@ struct RepeatProduction {
 struct GiveUpCards {
   std::vector<CardId> cards;
 };
-struct Pause {};
+struct Pause {
+  bool shutdown = false;  // the daemon is about to end: after the next start everything goes on by itself
+};
 struct Resume {};
 
 using Command =

@@ -18,6 +18,7 @@ Card* next_waiting(Production& production) {
   return nullptr;
 }
 
+// A card whose product is not known any more fails at once.
 void claim(Turn& turn, Card& card) {
   auto& production = turn.production;
   if (card.attempt) production.attempts.erase(*card.attempt);
@@ -25,17 +26,30 @@ void claim(Turn& turn, Card& card) {
   attempt.id = turn.records.new_attempt_id();
   attempt.card = card.id;
   attempt.batch = *card.batch;
-  attempt.kind = product_of(production.rules, card).encode ? AttemptKind::produce : AttemptKind::body;
+  const auto product = product_of(production.rules, card);
+  attempt.kind = product && !product->encode ? AttemptKind::body : AttemptKind::produce;
   attempt.started = turn.now;
   attempt.check_code = check_code(attempt.id);
   card.attempt = attempt.id;
   card.reason.reset();
   card.text.clear();
   turn.decision.rows.emplace_back(card);
-  production.line.claimed = attempt.id;
+  auto& stored = production.attempts[attempt.id] = std::move(attempt);
+  turn.move(stored, Phase::claimed);
+  if (!product)
+    return fail_attempt(turn, stored, Phase::voided,
+                        {api::Reason::productGone, api::Certainty::notDone, card.product}, Verb::fail);
+  production.line.claimed = stored.id;
   production.line.rendered = false;
-  turn.move(production.attempts[attempt.id] = attempt, Phase::claimed);
-  turn.effect(Step::render, attempt.id);
+  turn.effect(Step::render, stored.id);
+}
+
+void claim_next(Turn& turn) {
+  while (!turn.production.line.claimed) {
+    auto* card = next_waiting(turn.production);
+    if (!card) return;
+    claim(turn, *card);
+  }
 }
 
 void enter_machine(Turn& turn) {
@@ -65,11 +79,10 @@ void schedule(Turn& turn) {
   // Until the devices were seen once, nothing is known of what they hold.
   if (!line.status) return probe(turn);
   take_up(turn);
-  if (!line.claimed)
-    if (auto* card = next_waiting(turn.production)) claim(turn, *card);
+  claim_next(turn);
   if (line.claimed && line.rendered && !line.in_machine && !line.running) {
     enter_machine(turn);
-    if (auto* card = next_waiting(turn.production)) claim(turn, *card);
+    claim_next(turn);
   }
 }
 
@@ -97,6 +110,14 @@ void unblock(Turn& turn) {
     batch.text.clear();
     turn.move(batch, BatchState::producing);
   }
+}
+
+void open_batch(Turn& turn, Batch& batch) {
+  const auto& block = turn.production.line.block;
+  if (!block || block->shutdown) return turn.move(batch, BatchState::producing);
+  batch.reason = block->reason;
+  batch.text = block->text;
+  turn.move(batch, BatchState::paused);
 }
 
 void probe(Turn& turn) {

@@ -30,6 +30,7 @@ struct Block {
   api::Reason reason;
   std::string text;
   bool until_resumed = false;  // a person has to say Resume; else it ends when the devices say they are well
+  bool shutdown = false;       // the daemon is about to end: no reason to pause a batch
 };
 
 struct Line {
@@ -68,8 +69,8 @@ void decide(Production& production, const Timer& timer, api::WallTime now, Recor
 void decide(Production& production, const Recovered& recovered, api::WallTime now, Records& records,
             Decision& decision);
 
-// The product as this card's options make it.
-Product product_of(const Rules& rules, const Card& card);
+// The product as this card's options make it; nothing when the configuration does not have it any more.
+std::optional<Product> product_of(const Rules& rules, const Card& card);
 
 // Prefix, seven digits, and a check digit (ISO/IEC 7812-1 annex B, Luhn) over the digits.
 std::string card_number(std::string_view prefix, CardId id);

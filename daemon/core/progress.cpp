@@ -68,16 +68,6 @@ void count_failure(Turn& turn, Attempt& attempt) {
         true);
 }
 
-// The first reason stays: a body that was to be rejected is bad for that, wherever it is now, and what it
-// knows is withdrawn.
-void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure& failure, Verb verb) {
-  if (attempt.phase == Phase::rejectIntent)
-    withdraw_secrets(turn, attempt);
-  else
-    note_failure(attempt, failure);
-  end_attempt(turn, attempt, phase, verb);
-}
-
 void step_failed(Turn& turn, Attempt& attempt, Step step, const api::Failure& failure) {
   auto fate = fate_of(step, failure);
   if (fate == Fate::wait && turn.production.line.tries >= step_tries_max)
@@ -114,6 +104,7 @@ void checked(Turn& turn, Attempt& attempt, const LineStatus& status) {
   if (const auto problem = obstacle(status, attempt.kind == AttemptKind::produce, false))
     return block(turn, problem->reason, problem->detail, false);
   line.tries = 0;
+  if (line.block) return;  // stopped while the devices were asked: no blank is fed
   attempt.printer_serial = status.identity.serial;
   attempt.baseline = status.counters;
   proceed(turn, attempt, Phase::feedIntent);
@@ -139,9 +130,9 @@ void ejected(Turn& turn, Attempt& attempt) {
   batch.consecutive_failures = 0;
   turn.decision.rows.emplace_back(batch);
   const auto product = product_of(turn.production.rules, turn.production.cards.at(attempt.card));
-  const bool automatic = product.confirm == Confirm::automatic;
+  const bool automatic = product && product->confirm == Confirm::automatic;
   end_attempt(turn, attempt, Phase::done, automatic ? Verb::passAndConfirm : Verb::pass);
-  if (automatic && product.encode) turn.effect(Step::letter, attempt.id);
+  if (automatic) send_letter(turn, attempt);
 }
 
 void rejected(Turn& turn, Attempt& attempt, const std::string& invalidation) {
@@ -214,6 +205,22 @@ void letter_returned(Turn& turn, const Returned& returned) {
 
 }  // namespace
 
+void send_letter(Turn& turn, const Attempt& attempt) {
+  if (attempt.kind != AttemptKind::produce) return;
+  const auto card = turn.records.card(attempt.card);
+  if (card && product_of(turn.production.rules, *card)) turn.effect(Step::letter, attempt.id);
+}
+
+// The first reason stays: a body that was to be rejected is bad for that, wherever it is now, and what it
+// knows is withdrawn.
+void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure& failure, Verb verb) {
+  if (attempt.phase == Phase::rejectIntent)
+    withdraw_secrets(turn, attempt);
+  else
+    note_failure(attempt, failure);
+  end_attempt(turn, attempt, phase, verb);
+}
+
 void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb) {
   auto& production = turn.production;
   turn.move(attempt, phase);
@@ -284,16 +291,15 @@ void decide(Production& production, const Returned& returned, api::WallTime now,
   schedule(turn);
 }
 
-void decide(Production& production, const Recovered&, api::WallTime now, Records& records,
-            Decision& decision) {
-  Turn turn{production, now, records, decision};
-  const api::Failure stopped{api::Reason::restarted, api::Certainty::unknown, {}};
-  for (auto& [id, attempt] : production.attempts) {
-    if (is_over(attempt.phase)) continue;
-    if (attempt.phase == Phase::claimed)
-      turn.move(attempt, Phase::voided);  // nothing had happened: its card is claimed again
-    else
-      fail_attempt(turn, attempt, Phase::inDoubt, stopped, Verb::doubt);
+// A line that was stopped before, by a person or by failures, stays stopped; one that waited for a device
+// asks it again.
+void keep_stops(Turn& turn) {
+  auto& production = turn.production;
+  for (const auto& [id, batch] : production.batches) {
+    if (batch.state != BatchState::paused || !batch.reason) continue;
+    if (batch.reason == api::Reason::paused || stops_line(api::class_of(*batch.reason)) ||
+        batch.consecutive_failures >= production.rules.consecutive_failures_max)
+      return block(turn, *batch.reason, batch.text, true);
   }
   for (auto& [id, batch] : production.batches) {
     if (batch.state != BatchState::paused) continue;
@@ -301,7 +307,25 @@ void decide(Production& production, const Recovered&, api::WallTime now, Records
     batch.text.clear();
     turn.move(batch, BatchState::producing);
   }
-  for (const auto& attempt : records.letters_owed()) turn.effect(Step::letter, attempt);
+}
+
+void decide(Production& production, const Recovered&, api::WallTime now, Records& records,
+            Decision& decision) {
+  Turn turn{production, now, records, decision};
+  const api::Failure stopped{api::Reason::restarted, api::Certainty::unknown, {}};
+  keep_stops(turn);
+  for (auto& [id, attempt] : production.attempts) {
+    if (is_over(attempt.phase)) continue;
+    if (attempt.phase == Phase::claimed) {
+      turn.move(attempt, Phase::voided);  // nothing had happened: its card is claimed again
+      continue;
+    }
+    fail_attempt(turn, attempt, Phase::inDoubt, stopped, Verb::doubt);
+    // It was on its way to the reject bin because of this: the line was about to stop.
+    if (stops_line(api::class_of(*attempt.reason))) block(turn, *attempt.reason, attempt.text, true);
+  }
+  for (const auto& id : records.letters_owed())
+    if (const auto attempt = records.attempt(id)) send_letter(turn, *attempt);
   turn.effect(Step::publish);
   probe(turn);
 }

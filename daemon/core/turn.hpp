@@ -33,9 +33,18 @@ void schedule(Turn& turn);
 // The line cannot go on. Batches that are being produced are paused with that reason.
 void block(Turn& turn, api::Reason reason, std::string text, bool until_resumed);
 void unblock(Turn& turn);
+// Production of the batch begins, or it waits with the others for what blocks the line.
+void open_batch(Turn& turn, Batch& batch);
 
 // Asks the devices how they are, unless they are at work.
 void probe(Turn& turn);
+
+// The letter of a good card, unless it has no chip. Where the configuration does not say any more what is on
+// the letter, it stays owed until a start at which it does.
+void send_letter(Turn& turn, const Attempt& attempt);
+
+// The attempt ended badly, in `phase`.
+void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure& failure, Verb verb);
 
 // The attempt ended: its card and batch learn of it. `verb` says what it means for the card.
 void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb);

@@ -222,7 +222,7 @@ api::Result<Brought> Bench::reject(const Job& job) {
   const auto half = parts_.clock.steady() + row_of(job.step).limit / 2;
   auto invalidation = invalidate(job, half);
   // The body goes to the bin even when the reader does not see the chip leave.
-  (void)leave_chip(half);
+  if (job.product.encode) (void)leave_chip(half);
   TRY(parts_.printer.finish(api::Destination::rejectBin, deadline));
   session_ = {};
   return core::Rejected{std::move(invalidation)};

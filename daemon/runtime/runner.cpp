@@ -121,6 +121,12 @@ void Runner::tell(Outbox& outbox) {
   }
 }
 
+bool Runner::idle() const {
+  const auto& line = production_.line;
+  if (!line.in_machine) return true;
+  return !line.running && production_.attempts.at(*line.in_machine).phase == core::Phase::claimed;
+}
+
 Job Runner::job_for(const core::Effect& effect) {
   Job job;
   job.step = effect.step;
@@ -136,7 +142,9 @@ Job Runner::job_for(const core::Effect& effect) {
   assert(card);
   job.attempt = *attempt;
   job.card = *card;
-  job.product = core::product_of(production_.rules, *card);
+  auto product = core::product_of(production_.rules, *card);
+  assert(product && "core begins nothing with a product that it does not know");
+  job.product = *std::move(product);
   if (auto sealed = parts_.store.sealed(attempt->id)) job.sealed = std::move(*sealed);
   job.certificates = parts_.store.certificates(attempt->id);
   return job;

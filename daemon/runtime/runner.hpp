@@ -32,8 +32,9 @@ class Runner final : public core::Engine {
   void timer();
   void turn();
   bool waiting() const { return !events_.empty(); }
-  // Whether no card is in the machine: the moment at which the daemon can stop without leaving a doubt.
-  bool idle() const { return !production_.line.in_machine; }
+  // Whether no card is in the machine or about to be fed: the moment at which the daemon can stop without
+  // leaving a doubt.
+  bool idle() const;
 
   void submit(core::Command command, core::Caller caller,
               std::function<void(const core::Reply&)> answer) override;

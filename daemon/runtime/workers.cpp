@@ -48,7 +48,7 @@ void Worker::start(Job job) {
 
 bool Worker::busy() const {
   const std::lock_guard lock(shared_->mutex);
-  return shared_->busy;
+  return shared_->busy || !shared_->jobs.empty();
 }
 
 }  // namespace runtime

@@ -10,7 +10,8 @@
 
 namespace runtime {
 
-// A thread that does one job after the other and hands each result to `deliver` (called on this thread).
+// A thread that does one job after the other and hands each result to `deliver` (called on this thread; it
+// must not call the worker).
 // Destroying it lets the job that runs go on by itself: a hung device is never joined, so that the daemon can
 // always stop.
 class Worker {
@@ -24,7 +25,7 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   void start(Job job);
-  // Whether a job runs now: whoever ends the process must not destroy what that job uses.
+  // Whether a job runs or waits: whoever ends the process must not destroy what that job uses.
   bool busy() const;
 
  private:

@@ -33,6 +33,7 @@ enum class Reason {
   textDoesNotFit,
   textInvalid,
   imageInvalid,
+  productGone,
   // device: printer
   hopperEmpty,
   coverOpen,
@@ -111,6 +112,8 @@ inline constexpr std::array reason_rows{
                     FailureClass::data},
     EnumRow<Reason>{Reason::imageInvalid, "imageInvalid", "an image of the card cannot be decoded",
                     FailureClass::data},
+    EnumRow<Reason>{Reason::productGone, "productGone",
+                    "the configuration does not have the product of this card any more", FailureClass::data},
     EnumRow<Reason>{Reason::hopperEmpty, "hopperEmpty", "the hopper is empty: load blanks",
                     FailureClass::device},
     EnumRow<Reason>{Reason::coverOpen, "coverOpen", "the cover is open: close it", FailureClass::device},
