@@ -1,0 +1,75 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "tools/ctl/ctl.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace ctl {
+
+// What the command line said, for all commands together.
+struct Arguments {
+  std::string socket = "/run/cardwright/station";
+  bool json = false;
+  std::string idempotency_key;
+
+  std::int64_t amount = 0;
+  std::string product, note, state, batch, reason;
+  std::vector<std::string> fields;  // NAME=VALUE
+  std::vector<std::string> cards, certificates;
+  std::optional<std::int64_t> pin_length, puk_length, after, limit;
+  std::optional<bool> encode;
+  bool all = false, check = false, failed = false;
+};
+
+// Tells about the error and returns the status to end with.
+Exit fail(const Terminal& terminal, bool json, const ipc::Error& error);
+
+// What a command runs with: one connection, and where its answers go.
+struct Session {
+  Station& station;
+  const Terminal& terminal;
+  const Arguments& arguments;
+
+  // Calls the method of org.cardwright.Production; with --json the reply is printed as it is.
+  ipc::Client::Result call(std::string_view method, ipc::json::object parameters = {}) const;
+  // With `more`: every reply, the last one too, goes to `each`.
+  ipc::Client::Result call_more(std::string_view method, ipc::json::object parameters,
+                                const std::function<void(const ipc::json::object&)>& each) const;
+  Exit fail(const ipc::Error& error) const { return ctl::fail(terminal, arguments.json, error); }
+  void print_json(const ipc::json::object& reply) const;
+};
+
+struct Command {
+  const char* name;
+  const char* summary;
+  const char* examples;
+  void (*declare)(CLI::App& command, Arguments& arguments);
+  Exit (*run)(const Session& session);
+};
+
+std::span<const Command> commands();
+
+// The commands by what they are about.
+namespace run_command {
+Exit products(const Session& session);
+Exit request(const Session& session);
+Exit cards(const Session& session);
+Exit card(const Session& session);
+Exit issue(const Session& session);
+Exit batches(const Session& session);
+Exit batch(const Session& session);
+Exit complete(const Session& session);
+Exit repeat(const Session& session);
+Exit give_up(const Session& session);
+Exit watch(const Session& session);
+Exit status(const Session& session);
+Exit pause(const Session& session);
+Exit resume(const Session& session);
+}  // namespace run_command
+
+}  // namespace ctl

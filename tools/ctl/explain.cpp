@@ -1,0 +1,153 @@
+#include "tools/ctl/explain.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+namespace ctl {
+namespace {
+
+namespace json = boost::json;
+
+// Errors by name, without their interface. {name} stands for the parameter of that name.
+struct ErrorRow {
+  std::string_view error;
+  std::string_view what;
+  std::string_view advice;
+};
+constexpr std::array errors{
+    ErrorRow{"CardNotFound", "{card}: there is no such card", "`cardwrightctl cards` lists them"},
+    ErrorRow{"BatchNotFound", "{batch}: there is no such batch", "`cardwrightctl batches` lists them"},
+    ErrorRow{"ProductNotFound", "{product}: there is no such product", "`cardwrightctl products` lists them"},
+    ErrorRow{"WrongState", "{id} is {state}: it cannot be {done}", {}},  // advice: by the state
+    ErrorRow{"AmountOutOfRange", "{amount} cards cannot be requested at once",
+             "request {minimum} to {maximum} cards at a time"},
+    ErrorRow{"OptionNotAllowed", "the product {product} does not let a request change {option}",
+             "leave the option out, or ask for it in operator_may_change of the product"},
+    ErrorRow{"OptionInvalid", "{option} cannot be {value}: {text}",
+             "`cardwrightctl products` shows what is usual"},
+    ErrorRow{"UseCaseDisabled", "this station does not offer {useCase}",
+             "see [use_cases] of its configuration"},
+    ErrorRow{"CardNotInBatch", "{card} is not in batch {batch}",
+             "`cardwrightctl card {card}` says where it is"},
+    ErrorRow{"NoCards", "there is nothing to do: {text}",
+             "`cardwrightctl cards` lists cards and their states"},
+    ErrorRow{"BatchNotSettled", "{batch} cannot be completed because of {cards}: {text}",
+             "`cardwrightctl repeat {batch} --failed --reason REASON`, or `cardwrightctl give-up {cards}`"},
+    ErrorRow{"ReasonInvalid", "{reason} is no reason",
+             "say misprinted, damaged, wrongData, lost or another reason of the catalogue"},
+    ErrorRow{"IdempotencyKeyReused",
+             "the idempotency key {idempotencyKey} was used before with other content",
+             "use a new key for a new request"},
+    ErrorRow{"SequenceGone", "the changes after that number are not kept",
+             "watch without --after; the oldest change that is kept is {oldest}"},
+    ErrorRow{"LimitExceeded", "{field} is larger than the station takes: {maximum} at most", {}},
+    ErrorRow{"PermissionDenied", "you may not do this",
+             "the station's roles file says who may; ask its administrator"},
+    ErrorRow{"InvalidParameter", "the station does not take this value of {parameter}", {}},
+    ErrorRow{"MethodNotFound", "the station does not know {method}",
+             "it is of another version than cardwrightctl"},
+    ErrorRow{"InterfaceNotFound", "the service behind the socket has no {interface}",
+             "is this the station's socket?"},
+};
+
+struct WordRow {
+  std::string_view word;
+  std::string_view text;
+};
+constexpr std::array participles{WordRow{"issue", "issued"}, WordRow{"complete", "completed"},
+                                 WordRow{"repeat", "repeated"}, WordRow{"giveUp", "given up"}};
+// What can be done about a card or batch in that state.
+constexpr std::array ways_out{
+    WordRow{"requested", "issue it first: `cardwrightctl issue {id}`"},
+    WordRow{"processing", "it waits in the queue of orders"},
+    WordRow{"ordered", "it waits for its producer"},
+    WordRow{"inProduction", "wait until its batch has ended: `cardwrightctl watch`"},
+    WordRow{"produced", "its chip has to be initialised first"},
+    WordRow{"awaitingConfirmation", "complete or repeat it in its batch: `cardwrightctl card {id}` names it"},
+    WordRow{"failed", "repeat it in its batch, or give it up: `cardwrightctl give-up {id}`"},
+    WordRow{"inDoubt", "find out where its body is: `cardwrightctl card {id}` says how far it came"},
+    WordRow{"unassigned", "it is confirmed and in the pool; request a new card instead"},
+    WordRow{"assigned", "it has a holder"},
+    WordRow{"expired", "its validity has passed"},
+    WordRow{"locked", "it is locked for good; request a new card"},
+    WordRow{"aborted", "it was given up; request a new card"},
+    WordRow{"producing", "wait until it has ended: `cardwrightctl watch`"},
+    WordRow{"paused", "see what it waits for: `cardwrightctl status`"},
+    WordRow{"completed", "it is confirmed; request new cards instead"},
+    WordRow{"cancelled", "nothing of it was produced; its cards can be issued again"},
+};
+
+template <class Rows>
+std::string_view look_up(const Rows& rows, std::string_view word) {
+  const auto found = std::ranges::find(rows, word, &WordRow::word);
+  return found == rows.end() ? std::string_view() : found->text;
+}
+
+std::string fill(std::string_view pattern, const json::object& parameters) {
+  std::string result;
+  while (!pattern.empty()) {
+    const auto open = pattern.find('{');
+    result += pattern.substr(0, open);
+    if (open == pattern.npos) break;
+    const auto close = pattern.find('}', open);
+    result += text(parameters, pattern.substr(open + 1, close - open - 1));
+    pattern.remove_prefix(close + 1);
+  }
+  return result;
+}
+
+Explanation explain_refusal(const ipc::Error& error) {
+  const auto name = std::string_view(error.name).substr(error.name.rfind('.') + 1);
+  const auto row = std::ranges::find(errors, name, &ErrorRow::error);
+  if (row == errors.end())
+    return {printable(error.name) + " " + printable(json::serialize(error.parameters)), {}};
+  auto parameters = error.parameters;
+  auto advice = row->advice;
+  if (name == "WrongState") {
+    const auto verb = text(parameters, "verb");
+    const auto participle = look_up(participles, verb);
+    parameters["done"] = participle.empty() ? verb : participle;
+    advice = look_up(ways_out, text(parameters, "state"));
+  }
+  return {fill(row->what, parameters), fill(advice, parameters)};
+}
+
+}  // namespace
+
+std::string text(const json::object& object, std::string_view member) {
+  const auto* value = object.if_contains(member);
+  if (!value || value->is_null()) return {};
+  if (const auto* string = value->if_string()) return printable(*string);
+  const auto* array = value->if_array();
+  if (!array) return printable(json::serialize(*value));
+  std::string list;
+  for (const auto& element : *array) {
+    if (!list.empty()) list += ' ';
+    list += element.is_string() ? printable(element.get_string()) : printable(json::serialize(element));
+  }
+  return list;
+}
+
+Explanation explain(const ipc::Error& error) {
+  switch (error.kind) {
+    case ipc::Error::Kind::refused: return explain_refusal(error);
+    case ipc::Error::Kind::unreachable:
+      return {printable(error.text),
+              "is the daemon there? `systemctl status cardwright.socket cardwright.service`"};
+    case ipc::Error::Kind::timedOut:
+    case ipc::Error::Kind::broken:
+      return {printable(error.text),
+              "whether it took effect is not known: look with `cardwrightctl batches` before doing it again, "
+              "or use "
+              "--idempotency-key, with which doing it again is safe"};
+  }
+  return {};
+}
+
+Exit exit_for(const ipc::Error& error) {
+  return error.kind == ipc::Error::Kind::unreachable ? Exit::noDaemon : Exit::refused;
+}
+
+}  // namespace ctl

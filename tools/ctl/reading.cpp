@@ -1,0 +1,104 @@
+#include <boost/json/value.hpp>
+
+#include "tools/ctl/commands.hpp"
+#include "tools/ctl/explain.hpp"
+#include "tools/ctl/progress.hpp"
+#include "tools/ctl/show.hpp"
+
+// Commands that only look.
+namespace ctl::run_command {
+namespace {
+
+namespace json = boost::json;
+
+// Calls the method and shows its reply, unless it was printed as JSON.
+template <class Show>
+Exit look(const Session& session, std::string_view method, json::object parameters, Show show) {
+  const auto reply = session.call(method, std::move(parameters));
+  if (!reply) return session.fail(reply.error());
+  if (!session.arguments.json) show(*reply);
+  return Exit::done;
+}
+
+}  // namespace
+
+Exit products(const Session& session) {
+  return look(session, "ListProducts", {}, [&](const json::object& reply) {
+    Table table({"PRODUCT", "TITLE", "PIN", "PUK", "CHIP", "CERTIFICATES", "CONFIRM", "MAY CHANGE"});
+    for (const auto& element : reply.at("products").as_array()) {
+      const auto& product = element.as_object();
+      table.add({text(product, "name") + (text(product, "isDefault") == "true" ? " (default)" : ""),
+                 text(product, "title"), text(product, "pinLength"), text(product, "pukLength"),
+                 text(product, "encode") == "true" ? "encoded" : "printed only",
+                 text(product, "certificates"), text(product, "confirm"),
+                 text(product, "operatorMayChange")});
+    }
+    table.print(session.terminal);
+  });
+}
+
+Exit cards(const Session& session) {
+  const auto& said = session.arguments;
+  json::object parameters;
+  if (!said.state.empty()) parameters["state"] = said.state;
+  if (!said.batch.empty()) parameters["batch"] = said.batch;
+  if (said.limit) parameters["limit"] = *said.limit;
+  auto table = card_table();
+  const auto last = session.call_more("ListCards", std::move(parameters), [&](const json::object& page) {
+    if (said.json) return;
+    for (const auto& card : page.at("cards").as_array()) add_card(table, card.as_object());
+    table.print(session.terminal);
+  });
+  return last ? Exit::done : session.fail(last.error());
+}
+
+Exit card(const Session& session) {
+  return look(session, "GetCard", {{"card", session.arguments.cards.front()}},
+              [&](const json::object& reply) { show_card(session.terminal, reply.at("card").as_object()); });
+}
+
+Exit batches(const Session& session) {
+  json::object parameters;
+  if (session.arguments.limit) parameters["limit"] = *session.arguments.limit;
+  return look(session, "ListBatches", std::move(parameters), [&](const json::object& reply) {
+    Table table({"BATCH", "STATE", "CREATED", "CARDS", "WHY"});
+    for (const auto& element : reply.at("batches").as_array()) {
+      const auto& batch = element.as_object();
+      table.add({text(batch, "id"), text(batch, "state"), text(batch, "created"), show_counts(batch),
+                 text(batch, "reason")});
+    }
+    table.print(session.terminal);
+  });
+}
+
+Exit batch(const Session& session) {
+  return look(session, "GetBatch", {{"batch", session.arguments.batch}}, [&](const json::object& reply) {
+    show_batch(session.terminal, reply.at("batch").as_object());
+  });
+}
+
+Exit status(const Session& session) {
+  return look(session, "org.cardwright.Maintenance.GetStation", {},
+              [&](const json::object& reply) { show_station(session.terminal, reply); });
+}
+
+Exit watch(const Session& session) {
+  json::object parameters;
+  if (session.arguments.after) parameters["after"] = *session.arguments.after;
+  const auto last = session.call_more("Watch", std::move(parameters), [&](const json::object& reply) {
+    if (session.arguments.json) return;
+    const auto& out = session.terminal;
+    if (const auto* batches = reply.if_contains("batches"); batches && batches->is_array())
+      for (const auto& element : batches->get_array()) {
+        const auto& open = element.as_object();
+        out.out << text(open, "id") << " " << coloured(out, mood_of(text(open, "state")), text(open, "state"))
+                << ": " << show_counts(open) << '\n';
+      }
+    if (const auto* change = reply.if_contains("change"); change && change->is_object())
+      out.out << text(change->get_object(), "time") << "  " << change_line(out, change->get_object()) << '\n';
+    out.out << std::flush;
+  });
+  return last ? Exit::done : session.fail(last.error());
+}
+
+}  // namespace ctl::run_command

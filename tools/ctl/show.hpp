@@ -1,0 +1,22 @@
+#pragma once
+#include <boost/json/object.hpp>
+
+#include "tools/ctl/terminal.hpp"
+
+// What the interface's types look like to people.
+namespace ctl {
+
+// The batch, its cards, and what can be done with it.
+void show_batch(const Terminal& terminal, const boost::json::object& batch);
+// The card, and its attempts where they came along.
+void show_card(const Terminal& terminal, const boost::json::object& card);
+void show_station(const Terminal& terminal, const boost::json::object& station);
+// "2 awaitingConfirmation, 1 failed"
+std::string show_counts(const boost::json::object& batch);
+// One line for each card that was not taken.
+void show_skipped(const Terminal& terminal, const boost::json::object& reply);
+
+Table card_table();
+void add_card(Table& table, const boost::json::object& card);
+
+}  // namespace ctl
