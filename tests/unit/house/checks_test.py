@@ -102,6 +102,12 @@ class Await(unittest.TestCase):
 
 
 class Others(unittest.TestCase):
+    def test_a_tree_without_faults_passes(self):
+        files = {"ipc/a.cpp": "int x;\n", "tools/a": '#!/usr/bin/env bash\necho "$1"\n', "tools/b": "#!/usr/bin/env python3\nrm $1"}
+        for check in ("check-await", "check-format", "check-shell", "check-size"):
+            with self.subTest(check):
+                self.assertEqual(run(check, files), (0, ""))
+
     def test_a_file_that_is_too_long_is_named(self):
         status, output = run("check-size", {"ipc/a.cpp": "\n" * 401, "ipc/b.cpp": "\n" * 400})
         self.assertEqual(status, 1)

@@ -240,6 +240,8 @@ TEST(photo_field, that_cannot_be_decoded_is_refused) {
     EXPECT_EQ(result.reason, Reason::imageInvalid) << bad.substr(0, 40);
     EXPECT_THAT(result.detail, testing::HasSubstr("the field photo")) << bad.substr(0, 40);
   }
+  EXPECT_THAT(failure(layout, {{"photo", huge_picture}}).detail,
+              testing::HasSubstr("4096 × 4096 pixels at most"));
 }
 
 }  // namespace

@@ -90,6 +90,8 @@ TEST(renderer, that_died_is_started_again) {
   Renderer renderer(RENDER_PROGRAM);
   ASSERT_TRUE(renderer.render(card(), in(20s)));
   ::kill(renderer.process(), SIGKILL);
+  siginfo_t ended{};
+  ::waitid(P_PID, static_cast<id_t>(renderer.process()), &ended, WEXITED | WNOWAIT);
   const auto result = renderer.render(card(), in(20s));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().reason, api::Reason::rendererFailed);
@@ -110,7 +112,8 @@ TEST(renderer, goes_on_after_a_card_that_wants_more_memory_than_there_is) {
   request.front = sample::svg(content);
   request.image = {2500, 1600, 720};
   const auto result = renderer.render(request, in(20s));
-  EXPECT_FALSE(result);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().reason, api::Reason::layoutInvalid) << result.error().detail;
   EXPECT_TRUE(renderer.render(card(), in(20s)));
 }
 
