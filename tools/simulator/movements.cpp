@@ -106,8 +106,7 @@ api::Result<> World::check_face(const std::optional<api::Planes>& face, std::str
 }
 
 void World::add_face(std::vector<Stage>& stages, const api::Planes& face, bool front) {
-  std::vector<Span> panels;
-  if (!face.color.empty()) panels.insert(panels.end(), 3, profile_.dye);
+  std::vector<Span> panels(face.color.empty() ? 0 : 3, profile_.dye);
   if (!face.k.empty()) panels.push_back(profile_.resin);
   if (!face.overlay.empty() && !profile_.retransfer) panels.push_back(profile_.varnish);
   for (const auto panel : panels) {
