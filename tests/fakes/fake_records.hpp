@@ -1,0 +1,109 @@
+#pragma once
+#include <map>
+#include <stdexcept>
+#include <variant>
+#include <vector>
+
+#include "daemon/core/production.hpp"
+
+namespace fakes {
+
+// The journal as maps. Refuses what the real one refuses: a second good body of a card, and an attempt that
+// changes after it was over.
+class FakeRecords final : public core::Records {
+ public:
+  std::map<core::CardId, core::Card> cards;
+  std::map<core::BatchId, core::Batch> batches;
+  std::map<core::AttemptId, core::Attempt> attempts;
+  std::vector<core::AttemptId> made;  // the attempts in the order in which they were made
+  std::map<api::Bytes, core::Certificate> certificate_rows;
+  std::map<core::AttemptId, core::SealedSecrets> sealed;
+  std::vector<core::Change> changes;
+  std::vector<core::AuditRecord> audits;
+
+  void write(const std::vector<core::Row>& rows) {
+    for (const auto& row : rows) std::visit([this](const auto& one) { put(one); }, row);
+  }
+
+  std::optional<core::Card> card(core::CardId id) override { return find(cards, id); }
+  std::optional<core::Batch> batch(core::BatchId id) override { return find(batches, id); }
+  std::vector<core::Card> requested(std::size_t limit) override {
+    std::vector<core::Card> found;
+    for (const auto& [id, card] : cards)
+      if (card.state == core::CardState::requested && found.size() < limit) found.push_back(card);
+    return found;
+  }
+  std::optional<core::Attempt> attempt(const core::AttemptId& id) override { return find(attempts, id); }
+  std::vector<core::Certificate> certificates(const core::AttemptId& attempt) override {
+    std::vector<core::Certificate> found;
+    for (const auto& [serial, certificate] : certificate_rows)
+      if (certificate.attempt == attempt) found.push_back(certificate);
+    return found;
+  }
+  std::vector<core::AttemptId> letters_owed() override {
+    std::vector<core::AttemptId> owed;
+    for (const auto& id : made) {
+      const auto& attempt = attempts.at(id);
+      const auto secrets = sealed.find(id);
+      if (attempt.phase == core::Phase::done && secrets != sealed.end() && !secrets->second.pin.empty() &&
+          cards.at(attempt.card).state == core::CardState::unassigned)
+        owed.push_back(id);
+    }
+    return owed;
+  }
+  bool chip_known(std::string_view chip_serial, const core::AttemptId& except) override {
+    for (const auto& [id, attempt] : attempts)
+      if (id != except && attempt.chip_serial == chip_serial) return true;
+    return false;
+  }
+  core::CardId next_card_id() override { return {++last_card_}; }
+  core::BatchId next_batch_id() override { return {++last_batch_}; }
+  core::AttemptId new_attempt_id() override {
+    core::AttemptId id{};
+    id.back() = ++last_attempt_;
+    return id;
+  }
+
+ private:
+  template <class Key, class Value>
+  static std::optional<Value> find(const std::map<Key, Value>& rows, const Key& key) {
+    const auto found = rows.find(key);
+    return found == rows.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  void put(const core::Card& card) { cards[card.id] = card; }
+  void put(const core::Batch& batch) { batches[batch.id] = batch; }
+  void put(const core::Attempt& attempt) {
+    const auto before = attempts.find(attempt.id);
+    if (before == attempts.end()) {
+      made.push_back(attempt.id);
+    } else if (const auto old = before->second.phase; core::is_over(old) && old != attempt.phase) {
+      if (old != core::Phase::done || attempt.phase != core::Phase::condemned)
+        throw std::logic_error("an attempt changed after it was over");
+    }
+    attempts[attempt.id] = attempt;
+    unsigned good = 0;
+    for (const auto& [id, other] : attempts)
+      good += other.card == attempt.card && other.phase == core::Phase::done ? 1 : 0;
+    if (good > 1) throw std::logic_error("a second good body of one card");
+  }
+  void put(const core::Certificate& certificate) { certificate_rows[certificate.serial] = certificate; }
+  void put(const core::SealedSecrets& secrets) {
+    if (secrets.pin.empty() && secrets.puk.empty())
+      sealed.erase(secrets.attempt);
+    else
+      sealed[secrets.attempt] = secrets;
+  }
+  void put(const core::Change& change) {
+    changes.push_back(change);
+    changes.back().sequence = static_cast<std::int64_t>(changes.size());
+  }
+  void put(const core::AuditRecord& record) { audits.push_back(record); }
+  void put(const core::Remembered&) {}  // looked up by the runner alone
+
+  std::int64_t last_card_ = 0;
+  std::int64_t last_batch_ = 0;
+  std::uint8_t last_attempt_ = 0;
+};
+
+}  // namespace fakes

@@ -1,0 +1,230 @@
+#include <fmt/format.h>
+
+#include "tests/unit/core/plant.hpp"
+
+// Whatever fails, wherever: the card ends with a reason, and the line goes on or says why it does not.
+namespace {
+
+using namespace plant;
+using api::Certainty;
+using api::FailureClass;
+
+// A reason of each class.
+constexpr std::array reasons{api::Reason::textDoesNotFit,
+                             api::Reason::coverOpen,
+                             api::Reason::chipCommunication,
+                             api::Reason::managementKeyRefused,
+                             api::Reason::authorityUnavailable,
+                             api::Reason::jam,
+                             api::Reason::timedOut};
+
+struct Failing {
+  std::string product;
+  Step step;
+  api::Reason reason;
+  Certainty certainty;
+};
+
+std::string text_of(const Failing& failing) {
+  return fmt::format("{} {} {} {}", failing.product, api::name_of(failing.step), api::name_of(failing.reason),
+                     failing.certainty == Certainty::unknown ? "unknown" : "notDone");
+}
+
+std::vector<Failing> all_failures() {
+  constexpr std::array chip_steps{Step::identify, Step::seal,  Step::personalise, Step::reserve,
+                                  Step::certify,  Step::write, Step::verify};
+  constexpr std::array body_steps{Step::render, Step::check,   Step::feed,
+                                  Step::print,  Step::inspect, Step::eject};
+  std::vector<Failing> failures;
+  for (const auto reason : reasons)
+    for (const auto certainty : {Certainty::notDone, Certainty::unknown}) {
+      for (const auto step : chip_steps) failures.push_back({"encoded", step, reason, certainty});
+      for (const auto step : body_steps)
+        for (const auto* product : {"encoded", "printed"})
+          failures.push_back({product, step, reason, certainty});
+    }
+  return failures;
+}
+
+// How the attempt has to end, by what is physically known.
+Phase end_of(const Failing& failing) {
+  const bool unknown = failing.certainty == Certainty::unknown;
+  switch (failing.step) {
+    case Step::render:
+    case Step::check: return Phase::voided;
+    case Step::feed: return unknown ? Phase::inDoubt : Phase::voided;
+    case Step::eject:
+    case Step::reject: return Phase::inDoubt;
+    default: return Phase::spoiled;
+  }
+}
+
+void expect_withdrawn(Plant& plant, const AttemptId& attempt) {
+  EXPECT_FALSE(plant.records.sealed.contains(attempt));
+  for (const auto& certificate : plant.records.certificates(attempt))
+    EXPECT_EQ(certificate.state, CertificateState::revoked);
+}
+
+// The second card of the batch is made, after Resume where the line has stopped with a reason.
+void expect_next_card(Plant& plant, bool stopped) {
+  EXPECT_EQ(plant.production.line.block.has_value(), stopped);
+  if (stopped) {
+    EXPECT_TRUE(plant.production.line.block->until_resumed);
+    EXPECT_EQ(plant.card(2).state, CardState::inProduction);
+    EXPECT_EQ(plant.batch(1).state, BatchState::paused);
+    EXPECT_TRUE(plant.batch(1).reason);
+    plant.done(Resume{});
+    plant.settle();
+  }
+  EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
+  EXPECT_EQ(plant.batch(1).state, BatchState::awaitingConfirmation);
+  EXPECT_TRUE(plant.effects.empty());
+}
+
+TEST(failure, of_any_step_ends_the_card_with_its_reason_and_lets_the_next_one_be_made) {
+  for (const auto& failing : all_failures()) {
+    SCOPED_TRACE(text_of(failing));
+    Plant plant;
+    plant.fail(failing.step, {1}, failing.reason, failing.certainty);
+    plant.produce(2, failing.product);
+    plant.settle();
+
+    const auto attempts = plant.attempts_of(1);
+    ASSERT_EQ(attempts.size(), 1U) << "nothing is tried again without a person";
+    const auto& attempt = attempts.front();
+    EXPECT_EQ(attempt.phase, end_of(failing));
+    EXPECT_EQ(attempt.reason, failing.reason);
+    EXPECT_THAT(attempt.text, testing::HasSubstr("on purpose"));
+    EXPECT_TRUE(attempt.reached && attempt.ended);
+    const auto& card = plant.card(1);
+    EXPECT_EQ(card.state, attempt.phase == Phase::inDoubt ? CardState::inDoubt : CardState::failed);
+    EXPECT_EQ(card.reason, failing.reason);
+    if (attempt.phase == Phase::spoiled) expect_withdrawn(plant, attempt.id);
+    const auto failure_class = api::class_of(failing.reason);
+    expect_next_card(
+        plant, failure_class == FailureClass::authentication || failure_class == FailureClass::authority);
+  }
+}
+
+// Steps of a chip and of a body are tried again only where that is harmless.
+TEST(failure, of_a_step_that_touched_the_card_is_never_tried_again) {
+  for (const auto& failing : all_failures()) {
+    const auto phase = end_of(failing);
+    const bool harmless = phase == Phase::voided || failing.step == Step::eject ||
+                          (api::class_of(failing.reason) == FailureClass::device &&
+                           (failing.step == Step::identify || failing.step == Step::print));
+    if (harmless && failing.certainty == Certainty::notDone) continue;
+    if (failing.step == Step::check) continue;  // it only asks
+    SCOPED_TRACE(text_of(failing));
+    Plant plant;
+    plant.fail(failing.step, {1}, failing.reason, failing.certainty);
+    plant.produce(1, failing.product);
+    plant.settle();
+    EXPECT_EQ(plant.started(failing.step), 1U);
+  }
+}
+
+TEST(failure, of_the_rejection_leaves_the_body_in_doubt_and_its_secrets_withdrawn) {
+  for (const auto reason : reasons)
+    for (const auto certainty : {Certainty::notDone, Certainty::unknown})
+      for (const auto* product : {"encoded", "printed"}) {
+        SCOPED_TRACE(text_of({product, Step::reject, reason, certainty}));
+        Plant plant;
+        plant.fail(Step::inspect, {1}, api::Reason::printInterrupted);
+        plant.fail(Step::reject, {1}, reason, certainty);
+        plant.produce(2, product);
+        plant.settle();
+        const auto attempt = plant.attempts_of(1).front();
+        EXPECT_EQ(attempt.phase, Phase::inDoubt);
+        EXPECT_EQ(attempt.reason, api::Reason::printInterrupted) << "the first reason stays";
+        EXPECT_EQ(attempt.reached, Phase::printed);
+        EXPECT_EQ(plant.card(1).state, CardState::inDoubt);
+        expect_withdrawn(plant, attempt.id);
+        expect_next_card(plant, false);
+      }
+}
+
+TEST(failure, of_a_key_stops_the_line_wherever_the_body_ends) {
+  for (const bool rejected : {true, false}) {
+    Plant plant;
+    plant.fail(Step::personalise, {1}, api::Reason::managementKeyRefused);
+    if (!rejected) plant.fail(Step::reject, {1}, api::Reason::timedOut, Certainty::unknown);
+    plant.produce(2);
+    plant.settle();
+    EXPECT_EQ(plant.attempts_of(1).front().phase, rejected ? Phase::spoiled : Phase::inDoubt);
+    ASSERT_TRUE(plant.production.line.block);
+    EXPECT_EQ(plant.production.line.block->reason, api::Reason::managementKeyRefused);
+    EXPECT_EQ(plant.started(Step::personalise), 1U) << "never a second try";
+    expect_next_card(plant, true);
+  }
+}
+
+TEST(failures_in_a_row, stop_the_line) {
+  Plant plant;
+  for (const auto card : {1, 2, 3}) plant.fail(Step::verify, {card}, api::Reason::verificationMismatch);
+  plant.produce(5);
+  plant.settle();
+  EXPECT_EQ(plant.card(3).state, CardState::failed);
+  EXPECT_EQ(plant.card(4).state, CardState::inProduction);
+  EXPECT_EQ(plant.started(Step::feed), 3U);
+  ASSERT_TRUE(plant.production.line.block && plant.production.line.block->until_resumed);
+  EXPECT_THAT(plant.batch(1).text, testing::HasSubstr("3 cards in a row"));
+  plant.done(Resume{});
+  plant.settle();
+  EXPECT_EQ(plant.card(5).state, CardState::awaitingConfirmation);
+}
+
+TEST(failures_in_a_row, count_bodies_in_doubt_and_voided_attempts_too) {
+  Plant plant;
+  plant.fail(Step::eject, {1}, api::Reason::timedOut, Certainty::unknown);
+  plant.fail(Step::feed, {2}, api::Reason::feedFailed);
+  plant.fail(Step::print, {3}, api::Reason::jam);
+  plant.produce(4);
+  plant.settle();
+  ASSERT_TRUE(plant.production.line.block && plant.production.line.block->until_resumed);
+  EXPECT_EQ(plant.card(4).state, CardState::inProduction);
+}
+
+TEST(failures_in_a_row, end_with_a_good_card) {
+  Plant plant;
+  for (const auto card : {1, 2, 4, 5}) plant.fail(Step::verify, {card}, api::Reason::verificationMismatch);
+  plant.produce(6);
+  plant.settle();
+  EXPECT_FALSE(plant.production.line.block);
+  EXPECT_EQ(plant.card(6).state, CardState::awaitingConfirmation);
+}
+
+TEST(failures_in_a_row, do_not_end_with_a_device_that_was_mended) {
+  Plant plant;
+  for (const auto card : {1, 2, 3}) plant.fail(Step::verify, {card}, api::Reason::verificationMismatch);
+  plant.produce(4);
+  ASSERT_TRUE(plant.finish_until(Step::reject));
+  plant.status.printer.conditions = {api::Reason::hopperEmpty};
+  plant.settle();
+  ASSERT_TRUE(plant.production.line.block && !plant.production.line.block->until_resumed);
+  plant.status.printer.conditions.clear();
+  plant.settle();
+  EXPECT_EQ(plant.card(4).state, CardState::inProduction);
+  EXPECT_TRUE(plant.production.line.block && plant.production.line.block->until_resumed);
+}
+
+TEST(failures_in_a_row, do_not_count_wrong_data) {
+  Plant plant;
+  for (const auto card : {1, 2, 3, 4}) plant.fail(Step::render, {card}, api::Reason::textDoesNotFit);
+  plant.produce(5);
+  plant.settle();
+  EXPECT_FALSE(plant.production.line.block);
+  EXPECT_EQ(plant.card(5).state, CardState::awaitingConfirmation);
+}
+
+TEST(failures_in_a_row, are_forgotten_when_the_batch_is_repeated) {
+  Plant plant;
+  for (const auto card : {1, 2}) plant.fail(Step::verify, {card}, api::Reason::verificationMismatch);
+  const auto batch = plant.produce(2);
+  plant.settle();
+  EXPECT_EQ(plant.batch(1).consecutive_failures, 2U);
+  plant.done(RepeatProduction{batch, {}, api::Reason::damaged});
+  EXPECT_EQ(plant.batch(1).consecutive_failures, 0U);
+}
+
+}  // namespace

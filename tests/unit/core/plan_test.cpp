@@ -1,0 +1,103 @@
+#include "daemon/core/plan.hpp"
+
+#include <set>
+
+namespace {
+
+using namespace core;
+
+std::string names(std::span<const Phase> phases) {
+  std::string text;
+  for (const auto phase : phases) text += (text.empty() ? "" : " ") + std::string(api::name_of(phase));
+  return text;
+}
+
+TEST(plan, of_a_card_is_that_of_the_contract) {
+  EXPECT_EQ(
+      names(plan_of(AttemptKind::produce)),
+      "claimed feedIntent fed identified sealed encodeIntent keyed certified encoded verified printIntent "
+      "printed inspected ejectIntent done");
+}
+
+TEST(plan, of_a_body_leaves_the_chip_alone) {
+  EXPECT_EQ(names(plan_of(AttemptKind::body)),
+            "claimed feedIntent fed printIntent printed inspected ejectIntent done");
+}
+
+TEST(plan, leads_on_from_every_phase_but_the_last) {
+  for (const auto kind : {AttemptKind::produce, AttemptKind::body}) {
+    const auto plan = plan_of(kind);
+    for (std::size_t i = 0; i + 1 < plan.size(); ++i) EXPECT_EQ(phase_after(kind, plan[i]), plan[i + 1]);
+    EXPECT_EQ(phase_after(kind, Phase::done), std::nullopt);
+    EXPECT_EQ(phase_after(kind, Phase::rejectIntent), Phase::spoiled);
+    for (const auto end : {Phase::spoiled, Phase::voided, Phase::inDoubt, Phase::condemned})
+      EXPECT_EQ(phase_after(kind, end), std::nullopt);
+  }
+}
+
+// A blank is fed, a chip changed, a body printed and moved only from a phase that says so beforehand.
+TEST(plan, has_an_intent_before_each_effect_that_cannot_be_taken_back) {
+  const std::map<Phase, Phase> intent{{Phase::fed, Phase::feedIntent},
+                                      {Phase::keyed, Phase::encodeIntent},
+                                      {Phase::printed, Phase::printIntent},
+                                      {Phase::done, Phase::ejectIntent}};
+  for (const auto kind : {AttemptKind::produce, AttemptKind::body})
+    for (const auto& [effect, before] : intent) {
+      const auto plan = plan_of(kind);
+      if (std::ranges::find(plan, effect) == plan.end()) continue;
+      EXPECT_EQ(phase_after(kind, before), effect);
+      EXPECT_EQ(step_to(before), before == Phase::feedIntent ? std::optional(Step::check) : std::nullopt);
+    }
+}
+
+TEST(plan, reaches_each_phase_by_one_step_at_most) {
+  std::set<Phase> phases;
+  std::set<Step> steps;
+  for (const auto& row : steps_to) {
+    EXPECT_TRUE(phases.insert(row.phase).second);
+    EXPECT_TRUE(steps.insert(row.step).second);
+    EXPECT_EQ(step_to(row.phase), row.step);
+  }
+}
+
+TEST(fates, stand_once_for_every_step_of_an_attempt) {
+  for (const auto& step : step_rows) {
+    const bool of_attempt =
+        step.value != Step::letter && step.value != Step::publish && step.value != Step::probe;
+    EXPECT_EQ(std::ranges::count(fates, step.value, &FateRow::step), of_attempt ? 1 : 0) << step.name;
+  }
+}
+
+// What every row has to keep to, whichever it is.
+TEST(fates, never_guess_where_a_body_is) {
+  const std::set<Step> moves{Step::feed, Step::eject, Step::reject};
+  const std::set<Step> before_blank{Step::render, Step::check, Step::feed};
+  for (const auto& row : fates)
+    for (const auto& reason : api::reason_rows)
+      for (const auto certainty : {api::Certainty::notDone, api::Certainty::unknown}) {
+        const auto fate = fate_of(row.step, {reason.value, certainty, {}});
+        const auto what = std::string(api::name_of(row.step)) + " " + std::string(reason.name);
+        const bool unknown = certainty == api::Certainty::unknown;
+        const bool device = reason.failure_class == api::FailureClass::device;
+        EXPECT_EQ(fate, unknown ? row.unknown : device ? row.device : row.not_done) << what;
+        EXPECT_EQ(fate == Fate::doubt, unknown && moves.contains(row.step)) << what;
+        EXPECT_TRUE(fate != Fate::voided || before_blank.contains(row.step)) << what;
+        EXPECT_TRUE(fate != Fate::reject || (!before_blank.contains(row.step) && row.step != Step::reject))
+            << what;
+        EXPECT_TRUE(fate != Fate::wait || !unknown || row.step == Step::check) << what;
+      }
+}
+
+TEST(fates, let_a_chip_be_touched_once_only) {
+  for (const auto step :
+       {Step::seal, Step::personalise, Step::reserve, Step::certify, Step::write, Step::verify})
+    for (const auto& reason : api::reason_rows)
+      EXPECT_EQ(fate_of(step, {reason.value, api::Certainty::notDone, {}}), Fate::reject);
+}
+
+TEST(failure_class, stops_the_line_where_the_next_card_would_fail_alike_and_cost_something) {
+  for (const auto& row : api::failure_class_rows)
+    EXPECT_EQ(stops_line(row.value), row.name == "authentication" || row.name == "authority") << row.name;
+}
+
+}  // namespace

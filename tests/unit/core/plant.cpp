@@ -1,0 +1,294 @@
+#include "tests/unit/core/plant.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace plant {
+namespace {
+
+template <class E>
+std::string name(const std::optional<E>& value) {
+  return value ? std::string(api::name_of(*value)) : "-";
+}
+
+ProductCertificate certificate(const char* name, api::KeyPurpose purpose) {
+  return {name, purpose, api::KeyAlgorithm::p256};
+}
+
+bool on_line(Step step) {
+  return step != Step::render && step != Step::letter && step != Step::publish;
+}
+
+}  // namespace
+
+std::string describe(const Card& card) {
+  std::string text =
+      fmt::format("{} {} {} {} batch {} note {} created {} attempt {} {} {}", card.id.text(), card.number,
+                  card.product, api::name_of(card.state), card.batch ? card.batch->text() : "-", card.note,
+                  card.created.time_since_epoch().count(), card.attempt ? uuid_text(*card.attempt) : "-",
+                  name(card.reason), card.text);
+  const auto& options = card.options;
+  text += fmt::format(" options {} {} {} {}", options.pin_length.value_or(0), options.puk_length.value_or(0),
+                      options.encode.value_or(false),
+                      options.certificates.value_or(std::vector<std::string>{}).size());
+  for (const auto& [key, value] : card.fields) text += fmt::format(" {}={}", key, value);
+  return text;
+}
+
+std::string describe(const Batch& batch) {
+  std::string text =
+      fmt::format("{} {} {} {} {} failures {} cards", batch.id.text(), api::name_of(batch.state),
+                  api::name_of(batch.origin), name(batch.reason), batch.text, batch.consecutive_failures);
+  for (const auto card : batch.cards) text += " " + card.text();
+  return text;
+}
+
+std::string describe(const Attempt& attempt) {
+  return fmt::format("{} {} {} {} {} reached {} {} {} ended {} printer {} fed {} chip {} {} {}",
+                     uuid_text(attempt.id), attempt.card.text(), attempt.batch.text(),
+                     api::name_of(attempt.kind), api::name_of(attempt.phase), name(attempt.reached),
+                     name(attempt.reason), attempt.text, attempt.ended.has_value(), attempt.printer_serial,
+                     attempt.baseline ? attempt.baseline->fed : 0, attempt.chip_serial, attempt.check_code,
+                     attempt.invalidation);
+}
+
+std::string describe(const Production& production) {
+  std::string text;
+  for (const auto& [id, batch] : production.batches) text += describe(batch) + "\n";
+  for (const auto& [id, card] : production.cards) text += describe(card) + "\n";
+  for (const auto& [id, attempt] : production.attempts) text += describe(attempt) + "\n";
+  const auto& line = production.line;
+  text += fmt::format("in machine {} claimed {} rendered {} running {} tries {}",
+                      line.in_machine ? uuid_text(*line.in_machine) : "-",
+                      line.claimed ? uuid_text(*line.claimed) : "-", line.rendered, name(line.running),
+                      line.tries);
+  if (line.block)
+    text += fmt::format(" block {} {} {}", api::name_of(line.block->reason), line.block->text,
+                        line.block->until_resumed);
+  return text;
+}
+
+Rules rules() {
+  Product encoded;
+  encoded.name = encoded.title = "encoded";
+  encoded.certificates = {certificate("authentication", api::KeyPurpose::authentication),
+                          certificate("signature", api::KeyPurpose::signature)};
+  encoded.layout_front = "/front.svg";
+  encoded.operator_may_change = {"pinLength", "encode", "certificates"};
+  auto automatic = encoded;
+  automatic.name = automatic.title = "automatic";
+  automatic.confirm = Confirm::automatic;
+  auto printed = encoded;
+  printed.name = printed.title = "printed";
+  printed.encode = false;
+  printed.certificates.clear();
+  printed.operator_may_change.clear();
+  Rules rules;
+  for (const auto& product : {encoded, automatic, printed}) rules.products[product.name] = product;
+  rules.default_product = "encoded";
+  return rules;
+}
+
+Plant::Plant(bool seen) {
+  status.printer.state = api::PrinterState::ready;
+  status.printer.position = api::CardPosition::none;
+  status.identity = {"model", "P1"};
+  status.slot = api::Slot::empty;
+  restart();
+  while (seen && finish_one()) {
+  }
+}
+
+Plant::Result Plant::well(const Effect& effect) {
+  switch (effect.step) {
+    case Step::check:
+    case Step::probe: return Checked{status};
+    case Step::identify: return Identified{"chip " + uuid_text(effect.attempt)};
+    case Step::seal: return Sealed{{1}, {2}};
+    case Step::letter: return Sealed{{}, {2}};
+    case Step::reserve: {
+      Certified certified;
+      for (const auto purpose : {api::KeyPurpose::authentication, api::KeyPurpose::signature})
+        certified.certificates.push_back({{1, ++serials_}, effect.attempt, purpose, {}, {3}, {}, {}});
+      return certified;
+    }
+    case Step::certify: {
+      Certified certified{records.certificates(effect.attempt)};
+      for (auto& one : certified.certificates) {
+        one.state = CertificateState::issued;
+        one.der = {4};
+      }
+      return certified;
+    }
+    case Step::reject: return Rejected{"invalidated"};
+    case Step::render:
+    case Step::feed:
+    case Step::personalise:
+    case Step::write:
+    case Step::verify:
+    case Step::print:
+    case Step::inspect:
+    case Step::eject:
+    case Step::publish: break;
+  }
+  return Brought{};
+}
+
+void Plant::fail(Step step, CardId card, api::Reason reason, api::Certainty certainty) {
+  devices = [=, this, before = devices](const Effect& effect) -> Result {
+    const auto attempt = records.attempt(effect.attempt);
+    if (effect.step != step || !attempt || attempt->card != card ||
+        attempts_of(card.value).front().id != effect.attempt)
+      return before(effect);
+    return tl::unexpected(api::Failure{reason, certainty, "on purpose"});
+  };
+}
+
+Reply Plant::ask(const Command& command, const Caller& caller) {
+  Decision decision;
+  auto reply = decide(production, command, caller, now, records, decision);
+  take(std::move(decision));
+  return reply;
+}
+
+Done Plant::done(const Command& command) {
+  const auto reply = ask(command);
+  if (const auto* refusal = std::get_if<Refusal>(&reply)) {
+    ADD_FAILURE() << "refused: " << api::name_of(refusal->error) << " " << refusal->subject;
+    return {};
+  }
+  return std::get<Done>(reply);
+}
+
+Refusal Plant::refused(const Command& command) {
+  const auto before = describe(production);
+  Decision decision;
+  const auto reply = decide(production, command, {}, now, records, decision);
+  EXPECT_EQ(describe(production), before);
+  EXPECT_TRUE(decision.rows.empty() && decision.effects.empty());
+  const auto* refusal = std::get_if<Refusal>(&reply);
+  if (!refusal) ADD_FAILURE() << "not refused";
+  return refusal ? *refusal : Refusal{};
+}
+
+BatchId Plant::produce(std::int64_t amount, const std::string& product, const Options& options) {
+  const auto requested = done(RequestCards{amount, product, options, {}, {}});
+  IssueCards issue;
+  issue.cards = requested.cards;
+  return done(issue).batch.value();
+}
+
+void Plant::take(Decision decision) {
+  records.write(decision.rows);
+  check_working_set();
+  for (const auto& effect : decision.effects) {
+    check_intent(effect);
+    effects.push_back(effect);
+    all.push_back(effect);
+  }
+  const auto working =
+      std::ranges::count_if(effects, [](const Effect& effect) { return on_line(effect.step); });
+  EXPECT_LE(working, 1);
+  EXPECT_EQ(working == 1, production.line.running.has_value());
+}
+
+void Plant::check_working_set() {
+  for (const auto& [id, batch] : production.batches)
+    EXPECT_EQ(describe(batch), describe(records.batches.at(id)));
+  for (const auto& [id, card] : production.cards) EXPECT_EQ(describe(card), describe(records.cards.at(id)));
+  for (const auto& [id, attempt] : production.attempts)
+    EXPECT_EQ(describe(attempt), describe(records.attempts.at(id)));
+  int inside = 0;
+  for (const auto& [id, attempt] : records.attempts)
+    inside += attempt.phase != Phase::claimed && !is_over(attempt.phase) ? 1 : 0;
+  EXPECT_LE(inside, 1) << "two attempts at once";
+}
+
+void Plant::check_intent(const Effect& effect) {
+  if (!on_line(effect.step) || effect.step == Step::probe) return;
+  const auto& attempt = records.attempts.at(effect.attempt);
+  const auto leads_to = phase_after(attempt.kind, attempt.phase);
+  const auto step = effect.step == Step::certify ? Step::reserve : effect.step;
+  EXPECT_TRUE(leads_to && step_to(*leads_to) == step)
+      << api::name_of(effect.step) << " began in phase " << api::name_of(attempt.phase);
+}
+
+bool Plant::finish_one() {
+  if (effects.empty()) return false;
+  const auto effect = effects.front();
+  const auto result = devices(effect);
+  effects.pop_front();
+  now += std::chrono::seconds(1);
+  Decision decision;
+  decide(production, Returned{effect.step, effect.attempt, result}, now, records, decision);
+  take(std::move(decision));
+  return true;
+}
+
+bool Plant::finish_until(Step step) {
+  while (under_way(step) == 0)
+    if (!finish_one()) return false;
+  // What else is under way ends first, so that this one is the next to end.
+  std::ranges::stable_partition(effects, [&](const Effect& effect) { return effect.step == step; });
+  return true;
+}
+
+void Plant::tick() {
+  Decision decision;
+  decide(production, Timer{}, now, records, decision);
+  take(std::move(decision));
+}
+
+void Plant::settle() {
+  for (int quiet = 0; quiet < 3;) {
+    const auto before = records.changes.size();
+    while (finish_one()) {
+    }
+    tick();
+    while (finish_one()) {
+    }
+    quiet = records.changes.size() == before ? quiet + 1 : 0;
+  }
+}
+
+void Plant::restart(Rules rules) {
+  production = {};
+  production.rules = std::move(rules);
+  effects.clear();
+  for (const auto& [id, batch] : records.batches) {
+    if (batch.state == BatchState::completed || batch.state == BatchState::cancelled) continue;
+    production.batches[id] = batch;
+    for (const auto card_id : batch.cards) {
+      const auto& card = production.cards[card_id] = records.cards.at(card_id);
+      if (card.attempt) production.attempts[*card.attempt] = records.attempts.at(*card.attempt);
+    }
+  }
+  Decision decision;
+  decide(production, Recovered{}, now, records, decision);
+  take(std::move(decision));
+}
+
+std::vector<Attempt> Plant::attempts_of(std::int64_t card) const {
+  std::vector<Attempt> found;
+  for (const auto& id : records.made)
+    if (records.attempts.at(id).card.value == card) found.push_back(records.attempts.at(id));
+  return found;
+}
+
+std::string Plant::phases_of(const AttemptId& attempt) const {
+  std::string phases;
+  for (const auto& change : records.changes)
+    if (change.subject == "attempt" && change.attempt == attempt)
+      phases += (phases.empty() ? "" : " ") + change.state;
+  return phases;
+}
+
+std::size_t Plant::started(Step step) const {
+  return static_cast<std::size_t>(std::ranges::count(all, step, &Effect::step));
+}
+
+std::size_t Plant::under_way(Step step) const {
+  return static_cast<std::size_t>(std::ranges::count(effects, step, &Effect::step));
+}
+
+}  // namespace plant

@@ -1,0 +1,195 @@
+#include "tests/unit/core/plant.hpp"
+
+// What was written is all that is known after a restart.
+namespace {
+
+using namespace plant;
+
+constexpr std::array steps{Step::feed,    Step::identify, Step::seal,  Step::personalise,
+                           Step::reserve, Step::certify,  Step::write, Step::verify,
+                           Step::print,   Step::inspect,  Step::eject};
+
+TEST(restart, leaves_every_attempt_that_was_in_flight_in_doubt) {
+  for (const auto step : steps) {
+    SCOPED_TRACE(api::name_of(step));
+    Plant plant;
+    plant.produce(2);
+    ASSERT_TRUE(plant.finish_until(step));
+    const auto reached = plant.attempts_of(1).front().phase;
+    plant.restart();
+    const auto attempt = plant.attempts_of(1).front();
+    EXPECT_EQ(attempt.phase, Phase::inDoubt);
+    EXPECT_EQ(attempt.reached, reached);
+    EXPECT_EQ(attempt.reason, api::Reason::restarted);
+    EXPECT_EQ(plant.card(1).state, CardState::inDoubt);
+    plant.settle();
+    EXPECT_EQ(plant.attempts_of(1).size(), 1U) << "nothing is repeated by itself";
+    EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
+    EXPECT_EQ(plant.batch(1).state, BatchState::awaitingConfirmation);
+  }
+}
+
+TEST(restart, voids_an_attempt_that_was_only_claimed_and_claims_its_card_again) {
+  for (const auto step : {Step::render, Step::check}) {
+    SCOPED_TRACE(api::name_of(step));
+    Plant plant;
+    plant.produce(1);
+    ASSERT_TRUE(plant.finish_until(step));
+    plant.restart();
+    EXPECT_EQ(plant.attempts_of(1).front().phase, Phase::voided);
+    EXPECT_EQ(plant.card(1).state, CardState::inProduction);
+    plant.settle();
+    EXPECT_EQ(plant.attempts_of(1).size(), 2U);
+    EXPECT_EQ(plant.card(1).state, CardState::awaitingConfirmation);
+    EXPECT_EQ(plant.card(1).attempt, plant.attempts_of(1).back().id);
+  }
+}
+
+TEST(restart, keeps_the_reason_of_a_body_that_was_being_rejected_and_withdraws_its_secrets) {
+  Plant plant;
+  plant.fail(Step::inspect, {1}, api::Reason::printInterrupted);
+  plant.produce(2);
+  ASSERT_TRUE(plant.finish_until(Step::reject));
+  plant.restart();
+  const auto attempt = plant.attempts_of(1).front();
+  EXPECT_EQ(attempt.phase, Phase::inDoubt);
+  EXPECT_EQ(attempt.reason, api::Reason::printInterrupted);
+  EXPECT_EQ(attempt.reached, Phase::printed);
+  EXPECT_FALSE(plant.records.sealed.contains(attempt.id));
+  for (const auto& certificate : plant.records.certificates(attempt.id))
+    EXPECT_EQ(certificate.state, CertificateState::revoked);
+  EXPECT_FALSE(plant.production.line.block);
+}
+
+TEST(restart, stops_the_line_when_a_body_was_rejected_for_a_refused_key) {
+  Plant plant;
+  plant.fail(Step::personalise, {1}, api::Reason::managementKeyRefused);
+  plant.produce(2);
+  ASSERT_TRUE(plant.finish_until(Step::reject));
+  plant.restart();
+  plant.settle();
+  ASSERT_TRUE(plant.production.line.block && plant.production.line.block->until_resumed);
+  EXPECT_EQ(plant.started(Step::personalise), 1U);
+  plant.done(Resume{});
+  plant.settle();
+  EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
+}
+
+TEST(restart, keeps_a_line_stopped_that_a_person_or_failures_stopped) {
+  const std::pair<const char*, std::function<void(Plant&)>> stops[] = {
+      {"a person",
+       [](Plant& plant) {
+         plant.produce(4);
+         plant.done(Pause{});
+       }},
+      {"a refused key",
+       [](Plant& plant) {
+         plant.fail(Step::personalise, {1}, api::Reason::managementKeyRefused);
+         plant.produce(4);
+       }},
+      {"failures in a row",
+       [](Plant& plant) {
+         for (const auto card : {1, 2, 3})
+           plant.fail(Step::verify, {card}, api::Reason::verificationMismatch);
+         plant.produce(4);
+       }},
+  };
+  for (const auto& [what, stop] : stops) {
+    SCOPED_TRACE(what);
+    Plant plant;
+    stop(plant);
+    plant.settle();
+    const auto before = plant.production.line.block;
+    ASSERT_TRUE(before);
+    const auto fed = plant.started(Step::feed);
+    plant.restart();
+    plant.settle();
+    ASSERT_TRUE(plant.production.line.block && plant.production.line.block->until_resumed);
+    EXPECT_EQ(plant.production.line.block->reason, before->reason);
+    EXPECT_EQ(plant.production.line.block->text, before->text);
+    EXPECT_EQ(plant.started(Step::feed), fed);
+    EXPECT_EQ(plant.batch(1).state, BatchState::paused);
+    plant.done(Resume{});
+    plant.settle();
+    EXPECT_EQ(plant.card(4).state, CardState::awaitingConfirmation);
+  }
+}
+
+TEST(restart, asks_the_devices_again_that_a_batch_waited_for) {
+  Plant plant;
+  plant.status.printer.conditions = {api::Reason::hopperEmpty};
+  plant.produce(1);
+  plant.settle();
+  plant.restart();
+  EXPECT_EQ(plant.batch(1).state, BatchState::producing);
+  EXPECT_EQ(plant.batch(1).reason, std::nullopt);
+  EXPECT_EQ(plant.under_way(Step::probe), 1U);
+  plant.status.printer.conditions.clear();
+  plant.settle();
+  EXPECT_EQ(plant.card(1).state, CardState::awaitingConfirmation);
+}
+
+TEST(restart, writes_the_letters_that_are_owed_and_the_revocation_list) {
+  Plant plant;
+  const auto batch = plant.produce(2);
+  plant.settle();
+  plant.done(CompleteBatch{batch});
+  ASSERT_EQ(plant.under_way(Step::letter), 2U);
+  plant.restart();
+  EXPECT_EQ(plant.under_way(Step::letter), 2U);
+  EXPECT_EQ(plant.under_way(Step::publish), 1U);
+  plant.settle();
+  plant.restart();
+  EXPECT_EQ(plant.under_way(Step::letter), 0U);
+}
+
+TEST(restart, fails_the_cards_whose_product_is_gone_and_makes_the_others) {
+  Plant plant;
+  plant.produce(1);
+  plant.produce(2, "automatic");
+  plant.produce(1);
+  ASSERT_TRUE(plant.finish_until(Step::feed));
+  auto rules = plant::rules();
+  rules.products.erase("automatic");
+  plant.restart(rules);
+  plant.settle();
+  for (const auto card : {2, 3}) {
+    EXPECT_EQ(plant.card(card).state, CardState::failed);
+    EXPECT_EQ(plant.card(card).reason, api::Reason::productGone);
+    EXPECT_EQ(plant.attempts_of(card).back().phase, Phase::voided);
+  }
+  EXPECT_EQ(plant.batch(2).state, BatchState::awaitingConfirmation);
+  EXPECT_EQ(plant.card(4).state, CardState::awaitingConfirmation);
+  plant.done(GiveUpCards{{{2}, {3}}});
+  plant.done(CompleteBatch{{2}});
+}
+
+TEST(restart, keeps_a_letter_owed_until_its_product_is_there_again) {
+  Plant plant;
+  const auto batch = plant.produce(1, "automatic");
+  ASSERT_TRUE(plant.finish_until(Step::letter));
+  EXPECT_EQ(batch, BatchId{1});
+  auto rules = plant::rules();
+  rules.products.erase("automatic");
+  plant.restart(rules);
+  plant.settle();
+  EXPECT_EQ(plant.records.letters_owed().size(), 1U);
+  plant.restart();
+  plant.settle();
+  EXPECT_TRUE(plant.records.letters_owed().empty());
+}
+
+TEST(restart, of_a_restarted_station_changes_nothing_more) {
+  Plant plant;
+  plant.produce(3);
+  ASSERT_TRUE(plant.finish_until(Step::print));
+  plant.restart();
+  const auto cards = describe(plant.card(1));
+  plant.restart();
+  plant.restart();
+  EXPECT_EQ(describe(plant.card(1)), cards);
+  plant.settle();
+  EXPECT_EQ(plant.card(3).state, CardState::awaitingConfirmation);
+}
+
+}  // namespace
