@@ -31,8 +31,13 @@ authority::Config authority_config(const config::Configuration& configuration) {
 }
 
 runtime::ChipSettings chip_settings(const config::CardSection& card) {
-  return {card.factory_algorithm,  card.factory_management_key.copy(), card.factory_pin.copy(),
-          card.factory_puk.copy(), card.management_algorithm,          vault::load_key(card.master_key)};
+  return {card.factory_algorithm,
+          card.factory_management_key.copy(),
+          card.factory_pin.copy(),
+          card.factory_puk.copy(),
+          card.management_algorithm,
+          vault::load_key(card.master_key),
+          std::chrono::seconds(card.chip_seconds)};
 }
 
 void create_key_if_missing(const std::filesystem::path& path, std::string_view what,

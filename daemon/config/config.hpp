@@ -79,6 +79,7 @@ struct CardSection {
   api::Secret factory_puk{api::bytes_of("12345678")};
   api::ManagementAlgorithm management_algorithm = api::ManagementAlgorithm::aes192;  // of the card's own key
   std::filesystem::path master_key;  // from which the cards' own management keys are derived
+  unsigned chip_seconds = 150;       // how long one step may keep a chip busy
 };
 
 // What a product's certificate looks like; what is absent is as the authority ships it for that purpose.

@@ -108,6 +108,8 @@ struct Keys<CardSection> {
           "management_algorithm", "Algorithm of each card's own management key."),
       key<T, Path, &T::master_key>(
           "master_key", "What each card's own management key is derived from: a file of 32 bytes."),
+      key<T, Whole<1, 600>, &T::chip_seconds>(
+          "chip_seconds", "How long one step may keep a chip busy; an RSA key can take 30 seconds."),
   };
 };
 

@@ -106,7 +106,7 @@ api::Result<> Bench::leave_chip(api::Deadline deadline) {
 api::Result<Brought> Bench::identify(const Job& job) {
   const auto deadline = deadline_of(job);
   TRY_ASSIGN(chip, reach_chip(deadline));
-  TRY_ASSIGN(identity, parts_.family.identify(*chip, deadline));
+  TRY_ASSIGN(identity, parts_.family.identify(*chip, chip_limit(deadline)));
   session_.chip = std::move(chip);
   session_.identity = identity;
   if (!identity.fresh) return api::fail(Reason::chipNotFresh, identity.serial);
@@ -128,8 +128,8 @@ api::Result<Brought> Bench::personalise(const Job& job) {
   TRY_ASSIGN(what, personalisation_of(job, session_.identity, parts_.chips, parts_.vault));
   session_.what = std::move(what);
   session_.touched = true;
-  TRY_ASSIGN(keys,
-             parts_.family.personalise(*session_.chip, session_.identity, session_.what, deadline_of(job)));
+  TRY_ASSIGN(keys, parts_.family.personalise(*session_.chip, session_.identity, session_.what,
+                                             chip_limit(deadline_of(job))));
   session_.keys = std::move(keys);
   return Brought{};
 }
@@ -139,14 +139,14 @@ api::Result<Brought> Bench::write(const Job& job) {
   for (const auto& certificate : job.certificates)
     session_.certificates.push_back({certificate.purpose, certificate.der});
   TRY(parts_.family.write_certificates(*session_.chip, session_.identity, session_.what,
-                                       session_.certificates, deadline_of(job)));
+                                       session_.certificates, chip_limit(deadline_of(job))));
   return Brought{};
 }
 
 api::Result<Brought> Bench::verify(const Job& job) {
   const auto deadline = deadline_of(job);
   TRY(parts_.family.verify(*session_.chip, session_.identity, session_.what, session_.certificates,
-                           deadline));
+                           chip_limit(deadline)));
   TRY(leave_chip(deadline));
   return Brought{};
 }
@@ -182,7 +182,7 @@ api::Result<> Bench::same_chip(const Job& job, api::Deadline deadline) {
     return {};
   TRY_ASSIGN(chip, reach_chip(deadline));
   session_.chip = std::move(chip);
-  TRY_ASSIGN(identity, parts_.family.identify(*session_.chip, deadline));
+  TRY_ASSIGN(identity, parts_.family.identify(*session_.chip, chip_limit(deadline)));
   if (identity.guid != job.attempt.id)
     return api::fail(Reason::verificationMismatch, "another chip is on this body");
   return leave_chip(deadline);
@@ -212,7 +212,7 @@ std::string Bench::invalidate(const Job& job, api::Deadline deadline) {
   session_.chip.reset();
   auto chip = reach_chip(deadline);
   auto result = api::Invalidation::unreachable;
-  if (chip) result = parts_.family.invalidate(**chip, session_.identity, session_.what, deadline);
+  if (chip) result = parts_.family.invalidate(**chip, session_.identity, session_.what, chip_limit(deadline));
   session_.invalidation = result == api::Invalidation::invalidated ? "invalidated" : "unreachable";
   return session_.invalidation;
 }

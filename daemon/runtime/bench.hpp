@@ -13,7 +13,8 @@ struct ChipSettings {
   api::Secret factory_management_key;
   api::Secret factory_pin, factory_puk;  // ASCII digits
   api::ManagementAlgorithm management_algorithm = api::ManagementAlgorithm::aes192;
-  api::Secret master_key;  // each card's own management key is derived from it
+  api::Secret master_key;                // each card's own management key is derived from it
+  std::chrono::seconds step_limit{150};  // how long one step may keep a chip busy
 };
 
 // The line's worker table: printer, encoder, and the chip session of the card in the machine. Used by one
@@ -49,6 +50,10 @@ class Bench {
   };
 
   api::Deadline deadline_of(const Job& job) const { return parts_.clock.steady() + row_of(job.step).limit; }
+  // No talk with the chip takes longer than the configuration says.
+  api::Deadline chip_limit(api::Deadline deadline) const {
+    return std::min(deadline, parts_.clock.steady() + parts_.chips.step_limit);
+  }
   api::Result<core::LineStatus> line_status(api::Deadline deadline);
   api::Result<std::unique_ptr<api::Transport>> reach_chip(api::Deadline deadline);
   api::Result<> leave_chip(api::Deadline deadline);

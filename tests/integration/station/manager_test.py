@@ -1,0 +1,97 @@
+"""The daemon and its service manager: notifications, watchdog, socket activation, configuration that stops the start."""
+import os
+import socket
+import subprocess
+import tempfile
+import unittest
+
+from world import BIN, Client, World, wait_until
+
+
+class Manager:
+    """The other end of sd_notify(3)."""
+
+    def __init__(self):
+        self.path = tempfile.mktemp()
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.socket.settimeout(15)
+
+    def environment(self, **more):
+        return {**os.environ, "NOTIFY_SOCKET": self.path, **more}
+
+    def wait_for(self, line):
+        while True:
+            lines = self.socket.recv(65536).decode().split("\n")
+            if any(got.startswith(line) for got in lines):
+                return lines
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+        os.unlink(self.path)
+
+
+class TheDaemon(unittest.TestCase):
+    def test_says_that_it_is_ready_alive_and_stopping(self):
+        with World() as world, Manager() as manager:
+            daemon = world.start_daemon(env=manager.environment(WATCHDOG_USEC="2000000"))
+            self.assertTrue(any(line.startswith("STATUS=") for line in manager.wait_for("READY=1")))
+            for _ in range(3):
+                manager.wait_for("WATCHDOG=1")
+            daemon.terminate()
+            manager.wait_for("STOPPING=1")
+            self.assertEqual(daemon.wait(15), 0)
+
+    def test_finishes_the_card_in_the_machine_before_it_stops(self):
+        with World() as world:
+            daemon = world.start_daemon()
+            world.issue(3)
+            wait_until(lambda: world.batch("B1")["cards"][0]["state"] == "awaitingConfirmation", 60, "the first card")
+            daemon.terminate()
+            self.assertEqual(daemon.wait(60), 0)
+            world.station.unlink(missing_ok=True)
+            world.start_daemon()
+            states = [card["state"] for card in world.wait_for_batch("B1")["cards"]]
+            self.assertEqual(states, ["awaitingConfirmation"] * 3)
+
+    def test_takes_its_socket_from_systemd(self):
+        with World() as world:
+            world.start("activate", "systemd-socket-activate", "-l", world.station, BIN / "cardwrightd", "--config", world.configuration)
+            wait_until(world.station.exists, 10, "the socket")
+            with Client(world.station) as client:
+                self.assertTrue(client.call("Production.ListProducts")["products"])
+
+    def test_refuses_a_second_daemon_on_the_same_journal(self):
+        with World() as world:
+            world.start_daemon()
+            second = subprocess.run([BIN / "cardwrightd", "--config", world.configuration], capture_output=True, text=True, timeout=20)
+            self.assertEqual(second.returncode, 1)
+            self.assertIn("cardwrightd: ", second.stderr)
+            with world.client() as client:
+                client.call("Maintenance.GetStation")
+
+    def test_does_not_start_with_a_bad_configuration_and_says_where_and_what_instead(self):
+        cases = {
+            "unknown key": (lambda text: text.replace("pin_length = 6", "pin_lenght = 6", 1), "pin_lenght", "pin_length"),
+            "certificates without encode": (lambda text: text.replace("encode = true", "encode = false", 1), "certificates", "encode"),
+            "missing file": (lambda text: text.replace("temporary-card-front.svg", "nowhere.svg"), "nowhere.svg", ""),
+            "bad regex": (lambda text: text.replace('encoder = "^Cardwright 0 00 00$"', 'encoder = "(["'), "encoder", ""),
+        }
+        for name, (change, wrong, instead) in cases.items():
+            with self.subTest(name), World() as world:
+                good = world.configuration.read_text()
+                world.configuration.write_text(change(good))
+                self.assertNotEqual(world.configuration.read_text(), good, "the test changes nothing")
+                for options in ([], ["--check-config"]):
+                    run = subprocess.run([BIN / "cardwrightd", "--config", world.configuration, *options], capture_output=True, text=True, timeout=20)
+                    self.assertEqual(run.returncode, 1, run.stderr)
+                    self.assertRegex(run.stderr, r"station\.toml:\d+: ")
+                    self.assertIn(wrong, run.stderr)
+                    self.assertIn(instead, run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
