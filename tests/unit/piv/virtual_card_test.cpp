@@ -119,6 +119,16 @@ TEST(virtual_card, ends_an_authentication_half_done_with_any_other_command) {
   EXPECT_EQ(tell(card, "0087039b0c7c0a8208010203040506070800"), "6985");  // one try for each challenge
 }
 
+TEST(virtual_card, closes_the_management_key_after_a_wrong_answer) {
+  VirtualCard card({});
+  make_keys(card);
+  const std::string empty_an_object = "00db3fff075c035fc1015300";
+  EXPECT_EQ(tell(card, empty_an_object), "9000");
+  EXPECT_EQ(tell(card, "0087039b047c02810000").substr(0, 8), "7c0a8108");
+  EXPECT_EQ(tell(card, "0087039b0c7c0a8208010203040506070800"), "6982");
+  EXPECT_EQ(tell(card, empty_an_object), "6982");
+}
+
 TEST(virtual_card, asks_for_the_pin_as_each_key_demands) {
   VirtualCard card({});
   make_keys(card);
