@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <charconv>
 #include <stdexcept>
 
 // Which commands there are, what they take and how they are explained.
@@ -10,11 +11,21 @@ namespace {
 
 using App = CLI::App;
 
+// CLI11 2.1 takes a number beyond the range for the largest one.
+const CLI::Validator whole_number{[](const std::string& text) {
+                                    std::int64_t value = 0;
+                                    const auto* end = text.data() + text.size();
+                                    const auto [at, error] = std::from_chars(text.data(), end, value);
+                                    return at == end && error == std::errc{} ? ""
+                                                                             : text + " is no whole number";
+                                  },
+                                  ""};
+
 void nothing(App&, Arguments&) {}
 
 void options(App& app, Arguments& to) {
-  app.add_option("--pin-length", to.pin_length, "Digits of the PIN")->type_name("N");
-  app.add_option("--puk-length", to.puk_length, "Digits of the PUK")->type_name("N");
+  app.add_option("--pin-length", to.pin_length, "Digits of the PIN")->type_name("N")->check(whole_number);
+  app.add_option("--puk-length", to.puk_length, "Digits of the PUK")->type_name("N")->check(whole_number);
   auto* encode = app.add_flag_callback(
       "--encode", [&to] { to.encode = true; }, "Encode the chip");
   app.add_flag_callback(
@@ -26,7 +37,7 @@ void options(App& app, Arguments& to) {
 }
 
 void request(App& app, Arguments& to) {
-  app.add_option("-n,--amount", to.amount, "How many cards")->required()->type_name("N");
+  app.add_option("-n,--amount", to.amount, "How many cards")->required()->type_name("N")->check(whole_number);
   app.add_option("-p,--product", to.product, "Product; the station's default when absent");
   options(app, to);
   app.add_option("--field", to.fields, "What the layout prints; may be given several times")
@@ -41,7 +52,7 @@ void request(App& app, Arguments& to) {
 void cards(App& app, Arguments& to) {
   app.add_option("--state", to.state, "Only cards in this state");
   app.add_option("--batch", to.batch, "Only cards of this batch");
-  app.add_option("--limit", to.limit, "At most so many")->type_name("N");
+  app.add_option("--limit", to.limit, "At most so many")->type_name("N")->check(whole_number);
 }
 
 void named_cards(App& app, Arguments& to) {
@@ -63,7 +74,7 @@ void issue(App& app, Arguments& to) {
 }
 
 void batches(App& app, Arguments& to) {
-  app.add_option("--limit", to.limit, "At most so many")->type_name("N");
+  app.add_option("--limit", to.limit, "At most so many")->type_name("N")->check(whole_number);
 }
 
 void batch(App& app, Arguments& to) {
@@ -79,7 +90,9 @@ void repeat(App& app, Arguments& to) {
 }
 
 void watch(App& app, Arguments& to) {
-  app.add_option("--after", to.after, "Begin behind this change instead of now")->type_name("SEQUENCE");
+  app.add_option("--after", to.after, "Begin behind this change instead of now")
+      ->type_name("")
+      ->check(whole_number);
 }
 
 constexpr std::array table{

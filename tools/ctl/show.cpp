@@ -33,6 +33,15 @@ void line(const Terminal& terminal, std::string_view name, std::string value) {
                << coloured(terminal, mood_of(value), value) << '\n';
 }
 
+// Those of the members that have a value, side by side.
+std::string joined(const json::object& object, std::initializer_list<std::string_view> members) {
+  std::string result;
+  for (const auto member : members)
+    if (const auto value = text(object, member); !value.empty())
+      result += (result.empty() ? "" : "  ") + value;
+  return result;
+}
+
 // The members of an object as "name=value".
 std::string pairs(const json::object& object, std::string_view member) {
   std::string result;
@@ -61,15 +70,13 @@ void show_line(const Terminal& terminal, const json::object& station_line) {
   if (const auto because = why(station_line); !because.empty()) head += ": " + because;
   terminal.out << '\n' << head << '\n';
   line(terminal, "  card", text(station_line, "card"));
-  line(terminal, "  printer",
-       text(station_line, "printerState") + "  " + text(station_line, "printerModel") + "  " +
-           text(station_line, "printerSerial"));
+  line(terminal, "  printer", joined(station_line, {"printerState", "printerModel", "printerSerial"}));
   line(terminal, "  conditions", text(station_line, "conditions"));
   line(terminal, "  position", text(station_line, "cardPosition"));
   line(terminal, "  counters", pairs(station_line, "counters"));
   line(terminal, "  hopper", text(station_line, "hopperCards"));
   line(terminal, "  ribbon", text(station_line, "ribbonPanels"));
-  line(terminal, "  encoder", text(station_line, "encoderSlot") + "  " + text(station_line, "encoder"));
+  line(terminal, "  encoder", joined(station_line, {"encoderSlot", "encoder"}));
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 namespace ctl {
 namespace {
 
-constexpr std::size_t gap = 2;        // between two columns
-constexpr std::size_t narrowest = 4;  // no column becomes narrower
+constexpr std::size_t gap = 2;             // between two columns
+constexpr std::size_t narrowest = 4;       // no column becomes narrower
+constexpr std::size_t narrowest_last = 8;  // until the others have given way
 
 struct MoodRow {
   std::string_view state;
@@ -96,8 +97,9 @@ std::vector<std::size_t> Table::widths(std::size_t terminal_width) const {
   auto total = std::accumulate(result.begin(), result.end(), gap * (result.size() - 1));
   for (; total > terminal_width; --total) {
     auto& widest = *std::ranges::max_element(result);
-    if (widest <= narrowest) break;
-    --widest;
+    auto& gives_way = result.back() > narrowest_last ? result.back() : widest;
+    if (gives_way <= narrowest) break;
+    --gives_way;
   }
   return result;
 }

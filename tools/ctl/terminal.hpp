@@ -34,7 +34,8 @@ std::size_t columns(std::string_view text);
 // At most so many columns, with "…" at the end where something was cut off.
 std::string cut(std::string_view text, std::size_t columns_max);
 
-// Rows under headings, as wide as the terminal allows: the widest column gives way first.
+// Rows under headings, as wide as the terminal allows: the last column, the long text, gives way first, then
+// the widest.
 class Table {
  public:
   explicit Table(std::vector<std::string> headings);

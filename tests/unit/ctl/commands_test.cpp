@@ -178,6 +178,7 @@ TEST_F(commands, show_products_batches_and_the_station) {
   EXPECT_THAT(out,
               HasSubstr("front desk, cardwright 1.2, since 2026-11-20T13:05:09.007Z; cards waiting: 2\n"));
   EXPECT_THAT(out, HasSubstr("line waiting: hopperEmpty\n"));
+  EXPECT_THAT(out, HasSubstr("  printer     ready\n"));
   EXPECT_THAT(out, HasSubstr("fed=4  printed=3  ejected=2  rejected=1"));
 }
 
@@ -207,13 +208,19 @@ TEST_F(commands, print_every_reply_as_one_document_with_json) {
   EXPECT_EQ(run({"complete", "B1", "--json"}).out, "{\"batch\":\"B1\",\"cards\":[\"C1\"]}\n");
 }
 
-TEST_F(commands, take_the_socket_from_the_command_line) {
-  answer("Pause", {"{}"});
-  run({"--socket", "/tmp/station", "pause"});
-  EXPECT_EQ(connected_to, "/tmp/station");
+TEST_F(commands, take_the_socket_from_the_command_line_else_the_environment_else_where_it_is) {
+  ::unsetenv("CARDWRIGHT_SOCKET");
   answer("Pause", {"{}"});
   run({"pause"});
   EXPECT_EQ(connected_to, "/run/cardwright/station");
+  ::setenv("CARDWRIGHT_SOCKET", "/tmp/environment", 1);
+  answer("Pause", {"{}"});
+  run({"pause"});
+  EXPECT_EQ(connected_to, "/tmp/environment");
+  answer("Pause", {"{}"});
+  run({"--socket", "/tmp/line", "pause"});
+  EXPECT_EQ(connected_to, "/tmp/line");
+  ::unsetenv("CARDWRIGHT_SOCKET");
 }
 
 TEST_F(commands, end_with_3_when_no_daemon_is_there) {
@@ -251,6 +258,8 @@ TEST_P(UsageErrors, end_with_2_and_ask_nothing) {
 using Line = std::vector<std::string>;
 INSTANTIATE_TEST_SUITE_P(lines, UsageErrors,
                          testing::Values(Line{}, Line{"unknown"}, Line{"request"}, Line{"request", "-n", "x"},
+                                         Line{"request", "-n", "100000000000000000000"},
+                                         Line{"issue", "C1", "--pin-length", "6x"},
                                          Line{"request", "-n", "1", "--encode", "--no-encode"},
                                          Line{"request", "-n", "1", "--field", "name"},
                                          Line{"request", "-n", "1", "--field", "=x"}, Line{"issue"},

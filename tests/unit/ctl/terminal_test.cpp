@@ -31,11 +31,15 @@ TEST(tables, are_as_wide_as_it_takes_where_nobody_limits_them) {
             "C200  requested\n");
 }
 
-TEST(tables, fit_the_terminal_by_cutting_the_widest_column) {
+TEST(tables, fit_the_terminal_by_cutting_the_last_column_and_then_the_widest) {
   EXPECT_EQ(printed(sample(), 30),
             "CARD  STATE      WHY\n"
             "C1    failed     the chip doe…\n"
             "C200  requested\n");
+  EXPECT_EQ(printed(sample(), 22),
+            "CARD  STATE    WHY\n"
+            "C1    failed   the ch…\n"
+            "C200  reques…\n");
 }
 
 TEST(tables, count_characters_not_bytes) {
