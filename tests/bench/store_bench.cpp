@@ -1,4 +1,5 @@
-// How fast a turn becomes durable, against what the disk can do: store_bench [DIRECTORY] [TURNS]
+// How fast a turn becomes durable, against what the disk can do, and whether the next card is found as fast
+// among many cards as among few: store_bench [DIRECTORY] [TURNS] [CARDS]
 //
 // The floor is 4 KiB and fdatasync: appended, as to a log that grows, and over what is there already, as to a
 // log that begins again. All take turns, so that they see the same disk; medians are compared, with the
@@ -48,6 +49,47 @@ void whole_turn(store::Store& journal, const core::Card& card, const core::Attem
   journal.commit();
 }
 
+void remove_journal(const std::filesystem::path& path) {
+  for (const auto* suffix : {"", "-wal"}) std::filesystem::remove(path.string() + suffix);
+}
+
+// Cards of the pool, and a hundred that wait, spread among them.
+void fill(store::Store& journal, int cards) {
+  for (int id = 1; id <= cards;) {
+    journal.begin();
+    for (const int end = std::min(id + 10'000, cards + 1); id < end; ++id) {
+      core::Card card;
+      card.id = {id};
+      card.number = "T" + std::to_string(id);
+      card.product = "temporary";
+      card.state = id % (cards / 100) == 0 ? core::CardState::requested : core::CardState::unassigned;
+      core::Row row = card;
+      journal.write(row);
+    }
+    journal.commit();
+  }
+}
+
+// Microseconds.
+double next_card(const std::filesystem::path& path, int cards) {
+  remove_journal(path);
+  store::Store journal(path);
+  fill(journal, cards);
+  std::vector<double> figures;
+  for (int round = 0; round < rounds; ++round)
+    figures.push_back(1e6 / per_second(2'000, [&](int) {
+                        if (journal.cards({core::CardState::requested, {}}, {}, 1).size() != 1) std::abort();
+                      }));
+  return median(figures);
+}
+
+void compare_sizes(const std::filesystem::path& path, int many) {
+  const double few = next_card(path, 1'000), lots = next_card(path, many);
+  remove_journal(path);
+  std::printf("next card             %8.2f us among 1000, %.2f us among %d  ratio %.2f\n", few, lots, many,
+              lots / few);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -56,7 +98,7 @@ int main(int argc, char** argv) {
   const auto raw_path = directory / "store_bench.raw", journal_path = directory / "store_bench.db";
   const int raw = ::open(raw_path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
   if (raw < 0) return std::perror(raw_path.c_str()), 1;
-  for (const auto* suffix : {"", "-wal"}) std::filesystem::remove(journal_path.string() + suffix);
+  remove_journal(journal_path);
 
   core::Batch batch;
   batch.id = {1};
@@ -84,10 +126,12 @@ int main(int argc, char** argv) {
     }
   }
   ::close(raw);
-  for (const auto& path : {raw_path, journal_path}) std::filesystem::remove(path);
+  std::filesystem::remove(raw_path);
+  remove_journal(journal_path);
   const double floor = std::max(median(append), median(overwrite));
   std::printf("append, fdatasync     %8.0f /s\n", median(append));
   std::printf("overwrite, fdatasync  %8.0f /s\n", median(overwrite));
   std::printf("turn of one row       %8.0f /s  ratio %.2f\n", median(single), median(single) / floor);
   std::printf("turn of four rows     %8.0f /s  ratio %.2f\n", median(whole), median(whole) / floor);
+  compare_sizes(journal_path, argc > 3 ? std::atoi(argv[3]) : 100'000);
 }
