@@ -174,6 +174,17 @@ TEST(failures_in_a_row, stop_the_line) {
   EXPECT_EQ(plant.card(5).state, CardState::awaitingConfirmation);
 }
 
+TEST(failures_in_a_row, begin_anew_after_a_person_said_resume) {
+  Plant plant;
+  for (const auto card : {1, 2, 3, 4, 5}) plant.fail(Step::verify, {card}, api::Reason::verificationMismatch);
+  plant.produce(6);
+  plant.settle();
+  plant.done(Resume{});
+  plant.settle();
+  EXPECT_FALSE(plant.production.line.block);
+  EXPECT_EQ(plant.card(6).state, CardState::awaitingConfirmation);
+}
+
 TEST(failures_in_a_row, count_bodies_in_doubt_and_voided_attempts_too) {
   Plant plant;
   plant.fail(Step::eject, {1}, api::Reason::timedOut, Certainty::unknown);

@@ -223,6 +223,26 @@ TEST(pause, does_not_end_by_itself) {
   EXPECT_EQ(plant.card(1).state, CardState::awaitingConfirmation);
 }
 
+TEST(pause, holds_when_the_card_in_the_machine_then_needs_help) {
+  Plant plant;
+  plant.fail(Step::eject, {1}, api::Reason::outputFull);
+  plant.produce(1);
+  ASSERT_TRUE(plant.finish_until(Step::eject));
+  plant.done(Pause{});
+  plant.settle();
+  EXPECT_TRUE(stopped(plant));
+  EXPECT_EQ(plant.production.line.block->reason, api::Reason::paused);
+  EXPECT_EQ(plant.started(Step::eject), 1U);
+}
+
+TEST(pause, leaves_the_devices_alone) {
+  Plant plant;
+  plant.done(Pause{});
+  const auto probes = plant.started(Step::probe);
+  plant.tick();
+  EXPECT_EQ(plant.started(Step::probe), probes);
+}
+
 TEST(pause, makes_new_batches_wait_as_well) {
   Plant plant;
   plant.done(Pause{});
