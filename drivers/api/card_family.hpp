@@ -127,7 +127,8 @@ class CardFamily {
                           const std::vector<CardCertificate>& certificates, Deadline deadline) = 0;
 
   // PIN and PUK become random values that nobody keeps, certificates are emptied; as far as the chip lets
-  // itself be reached. Never spends a last try.
+  // itself be reached. Never spends a last try. A chip that carries another GUID than `what`, or certificates
+  // without one, is not touched: `unreachable`.
   virtual Invalidation invalidate(Transport& chip, const ChipIdentity& identity, const Personalisation& what,
                                   Deadline deadline) = 0;
 };

@@ -84,6 +84,14 @@ bool carries_certificates(Channel& channel) {
   return false;
 }
 
+// Is it the chip of this attempt? The CHUID is the first that is written: a chip with another one, or with
+// certificates but none, is somebody's, and nothing of it is touched.
+bool is_ours(Channel& channel, const api::Uuid& guid, bool certified) {
+  const auto content = get_object(channel, chuid_tag, "CHUID");
+  if (!content) return false;
+  return content->has_value() ? guid_of(**content) == guid : !certified;
+}
+
 bool empty_certificates(Channel& channel) {
   for (const SlotRow& slot : slot_rows)
     if (!put_object(channel, slot.certificate_tag, {}, slot.name)) return false;
@@ -97,8 +105,9 @@ api::Invalidation invalidate(api::Transport& chip, const api::ChipIdentity& iden
   if (!chip.reset(deadline)) return api::Invalidation::unreachable;
   Channel channel(chip, identity.extended_length, deadline);
   if (!select(channel)) return api::Invalidation::unreachable;
-  // The order in which a card is personalised (PIN, PUK, management key, certificates) says what must be so.
   const bool certified = carries_certificates(channel);
+  if (!is_ours(channel, what.guid, certified)) return api::Invalidation::unreachable;
+  // The order in which a card is personalised (PIN, PUK, management key, certificates) says what must be so.
   const Held management = open_management(channel, identity, what);
   const bool past_secrets = certified || management == Held::own;
   const bool emptied = management != Held::unknown && empty_certificates(channel);

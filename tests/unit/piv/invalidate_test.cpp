@@ -113,6 +113,32 @@ TEST(invalidate, says_unreachable_for_a_foreign_management_key_or_pin) {
   EXPECT_TRUE(takes_pin(second.card, "55555555"));  // tries were left
 }
 
+TEST(invalidate, touches_nothing_on_the_chip_of_another_attempt) {
+  Bench bench;
+  ASSERT_TRUE(bench.personalise());
+  ASSERT_TRUE(bench.write());
+  bench.what.guid[15] ^= 1;
+  const std::size_t before = bench.chip.count();
+  EXPECT_EQ(bench.family->invalidate(bench.chip, bench.identity, bench.what, no_deadline),
+            Invalidation::unreachable);
+  for (std::size_t i = before; i < bench.chip.count(); ++i)
+    EXPECT_TRUE(bench.chip.log()[i].command[1] == 0xA4 || bench.chip.log()[i].command[1] == 0xCB);
+  EXPECT_TRUE(takes_pin(bench.card, "739205"));
+}
+
+TEST(invalidate, touches_nothing_on_a_chip_with_certificates_of_nobody_known) {
+  std::string text = simulator::VirtualCard({}).to_json();
+  text.insert(text.find(R"("objects":{)") + 11, R"("5fc10b":"7001007101")");
+  auto card = simulator::VirtualCard::from_json(text);
+  ASSERT_TRUE(card) << card.error();
+  fakes::InProcessTransport chip(*card);
+  const auto family = piv::make_piv();
+  const auto found = family->identify(chip, no_deadline);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(family->invalidate(chip, *found, personalisation(), no_deadline), Invalidation::unreachable);
+  EXPECT_TRUE(takes_pin(*card, "123456"));
+}
+
 TEST(invalidate, says_unreachable_for_a_chip_that_is_gone) {
   Bench bench;
   ASSERT_TRUE(bench.personalise());
