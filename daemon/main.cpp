@@ -220,6 +220,7 @@ int start(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGHUP, SIG_IGN);  // a terminal that closes is no reason to leave a card in the machine
   ::umask(0077);
   runtime::protect_memory();
   try {

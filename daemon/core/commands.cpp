@@ -233,6 +233,8 @@ Reply handle(Turn& turn, const RepeatProduction& command, const Caller& caller) 
   for (const auto id : done.cards) {
     auto& card = turn.production.cards.at(id);
     condemn(turn, card, command.reason);
+    card.reason.reset();
+    card.text.clear();
     turn.move(card, Verb::repeat);
     turn.audit(caller, "RepeatProduction", id.text(), api::name_of(command.reason));
   }

@@ -5,7 +5,7 @@
 
 #include "drivers/api/enum_table.hpp"
 
-// States and what leads from one to the next, as data (DESIGN 3). Names are the contract: front ends are
+// States and what leads from one to the next, as data. Names are the contract: front ends are
 // written against them.
 namespace core {
 

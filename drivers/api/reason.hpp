@@ -5,7 +5,7 @@
 
 namespace api {
 
-// What a failure means for the card and the batch (DESIGN 4, "Failure classes").
+// What a failure means for the card and the batch.
 enum class FailureClass { data, device, card, authentication, authority, print, host };
 
 inline constexpr std::array<EnumRow<FailureClass>, 7> failure_class_rows{{

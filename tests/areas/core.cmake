@@ -6,3 +6,6 @@ cardwright_test(core_test
           unit/core/plan_test.cpp unit/core/product_test.cpp unit/core/progress_test.cpp unit/core/restart_test.cpp
           unit/core/states_test.cpp
   LIBS core_plant)
+
+cardwright_test(architecture_test SOURCES unit/core/document_test.cpp LIBS core)
+target_compile_definitions(architecture_test PRIVATE DOCUMENTS="${PROJECT_SOURCE_DIR}/docs")
