@@ -177,6 +177,10 @@ Reply handle(Turn& turn, const CompleteBatch& command, const Caller& caller) {
     if (state == CardState::failed || state == CardState::inDoubt) unsettled.cards.push_back(id);
   }
   if (!unsettled.cards.empty()) return unsettled;
+  unsettled.text = "certificates of bad attempts are not on the revocation list yet";
+  std::ranges::copy_if(batch->cards, std::back_inserter(unsettled.cards),
+                       [&](CardId id) { return production.list.cards.contains(id); });
+  if (!unsettled.cards.empty()) return unsettled;
 
   Done done{batch->id, {}, {}};
   for (const auto id : batch->cards) {

@@ -126,9 +126,15 @@ void probe(Turn& turn) {
   turn.effect(Step::probe);
 }
 
+bool waits(const Production& production) {
+  const auto& block = production.line.block;
+  return (block && !block->until_resumed) || (production.list.owed && production.list.under_way == 0);
+}
+
 void decide(Production& production, const Timer&, api::WallTime now, Records& records, Decision& decision) {
   Turn turn{production, now, records, decision};
   if (const auto& block = production.line.block; block && !block->until_resumed) probe(turn);
+  if (production.list.owed && production.list.under_way == 0) publish(turn);
 }
 
 }  // namespace core

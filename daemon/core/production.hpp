@@ -43,6 +43,14 @@ struct Line {
   std::optional<LineStatus> status;
 };
 
+// The revocation list that the world sees, against the one that the journal holds.
+struct RevocationList {
+  bool owed = false;       // something was revoked since a list was last written
+  std::set<CardId> cards;  // those with certificates that may not be on the list yet
+  unsigned under_way = 0;  // lists being written; the last one has everything
+  bool failed = false;     // the last one could not be written
+};
+
 // The working set: open batches, their cards, the last attempt of each. What is settled leaves it.
 struct Production {
   Rules rules;
@@ -50,6 +58,7 @@ struct Production {
   std::map<CardId, Card> cards;
   std::map<AttemptId, Attempt> attempts;
   Line line;
+  RevocationList list;
 };
 
 struct Decision {
@@ -62,9 +71,10 @@ Reply decide(Production& production, const Command& command, const Caller& calle
              Records& records, Decision& decision);
 void decide(Production& production, const Returned& returned, api::WallTime now, Records& records,
             Decision& decision);
-// Regularly while the line waits: asks the devices whether they are mended.
+// Regularly while `waits`: asks the devices whether they are mended, and tries the revocation list again.
 void decide(Production& production, const Timer& timer, api::WallTime now, Records& records,
             Decision& decision);
+bool waits(const Production& production);
 // Once, after the working set was loaded.
 void decide(Production& production, const Recovered& recovered, api::WallTime now, Records& records,
             Decision& decision);

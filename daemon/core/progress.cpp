@@ -192,6 +192,19 @@ void probed(Turn& turn, const Returned& returned) {
   unblock(turn);
 }
 
+// Said once, not with every try.
+void published(Turn& turn, const Returned& returned) {
+  auto& list = turn.production.list;
+  if (--list.under_way > 0) return;
+  const bool failed = !returned.result;
+  if (failed != list.failed)
+    turn.audit({}, "publish", "revocation list", failed ? returned.result.error().detail : "written");
+  list.failed = failed;
+  if (failed) return;
+  list.owed = false;
+  list.cards.clear();
+}
+
 void letter_returned(Turn& turn, const Returned& returned) {
   const auto attempt = turn.records.attempt(returned.attempt);
   if (!attempt) return;
@@ -255,7 +268,16 @@ void withdraw_secrets(Turn& turn, const Attempt& attempt) {
     turn.decision.rows.emplace_back(std::move(certificate));
     any = true;
   }
-  if (any) turn.effect(Step::publish);
+  if (!any) return;
+  turn.production.list.cards.insert(attempt.card);
+  publish(turn);
+}
+
+void publish(Turn& turn) {
+  auto& list = turn.production.list;
+  list.owed = true;
+  ++list.under_way;
+  turn.effect(Step::publish);
 }
 
 void decide(Production& production, const Returned& returned, api::WallTime now, Records& records,
@@ -265,7 +287,7 @@ void decide(Production& production, const Returned& returned, api::WallTime now,
     case Step::render: rendered(turn, returned); break;
     case Step::probe: probed(turn, returned); break;
     case Step::letter: letter_returned(turn, returned); break;
-    case Step::publish: break;  // the next change of the list, or the next start, publishes again
+    case Step::publish: published(turn, returned); break;
     case Step::check:
     case Step::feed:
     case Step::identify:
@@ -326,7 +348,9 @@ void decide(Production& production, const Recovered&, api::WallTime now, Records
   }
   for (const auto& id : records.letters_owed())
     if (const auto attempt = records.attempt(id)) send_letter(turn, *attempt);
-  turn.effect(Step::publish);
+  // Whether the last list was written before the stop is not known.
+  for (const auto& [id, card] : production.cards) production.list.cards.insert(id);
+  publish(turn);
   probe(turn);
 }
 

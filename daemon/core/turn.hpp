@@ -49,6 +49,9 @@ void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure&
 // The attempt ended: its card and batch learn of it. `verb` says what it means for the card.
 void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb);
 
+// Writes the revocation list. Where that fails it is tried again.
+void publish(Turn& turn);
+
 // Certificates of an attempt that is no good go onto the revocation list, its PIN out of the vault.
 void withdraw_secrets(Turn& turn, const Attempt& attempt);
 

@@ -34,7 +34,7 @@ void Runner::returned(core::Returned returned) {
 }
 
 void Runner::timer() {
-  if (production_.line.block && !production_.line.block->until_resumed) push(core::Timer{});
+  if (core::waits(production_)) push(core::Timer{});
 }
 
 void Runner::submit(core::Command command, core::Caller caller,

@@ -65,6 +65,8 @@ std::string describe(const Production& production) {
   if (line.block)
     text += fmt::format(" block {} {} {}", api::name_of(line.block->reason), line.block->text,
                         line.block->until_resumed);
+  text += fmt::format(" list owed {} cards {} under way {}", production.list.owed,
+                      production.list.cards.size(), production.list.under_way);
   return text;
 }
 

@@ -185,6 +185,74 @@ TEST(letter, that_cannot_be_written_keeps_the_pin_and_is_tried_at_the_next_start
   EXPECT_TRUE(plant.records.letters_owed().empty());
 }
 
+TEST(revocation_list, is_written_before_a_batch_with_a_bad_attempt_can_be_completed) {
+  Plant plant;
+  plant.fail(Step::verify, {1}, api::Reason::verificationMismatch);
+  const auto batch = plant.produce(2);
+  const auto other = plant.produce(1);
+  ASSERT_TRUE(plant.finish_until(Step::reject));
+  ASSERT_TRUE(plant.finish_until(Step::publish));
+  const auto list = plant.effects.front();
+  plant.effects.pop_front();
+  plant.settle();
+  plant.done(GiveUpCards{{{1}}});
+  const auto refusal = plant.refused(CompleteBatch{batch});
+  EXPECT_EQ(refusal.error, Refused::batchNotSettled);
+  EXPECT_THAT(refusal.cards, testing::ElementsAre(CardId{1}));
+  EXPECT_THAT(refusal.text, testing::HasSubstr("revocation list"));
+  plant.done(CompleteBatch{other});
+  plant.effects.push_front(list);
+  plant.settle();
+  plant.done(CompleteBatch{batch});
+}
+
+TEST(revocation_list, is_tried_again_until_it_is_written) {
+  Plant plant;
+  const auto good = plant.devices;
+  plant.fail(Step::verify, {1}, api::Reason::verificationMismatch);
+  plant.devices = [before = plant.devices](const Effect& effect) -> Plant::Result {
+    if (effect.step == Step::publish) return api::fail(api::Reason::fileNotWritten, "disk full");
+    return before(effect);
+  };
+  const auto batch = plant.produce(1);
+  for (int i = 0; i < 5; ++i) plant.settle();
+  EXPECT_TRUE(waits(plant.production));
+  EXPECT_FALSE(plant.production.line.block) << "production goes on";
+  const auto said = [&](const char* outcome) {
+    return std::ranges::count_if(plant.records.audits, [&](const AuditRecord& record) {
+      return record.action == "publish" && record.outcome == outcome;
+    });
+  };
+  EXPECT_EQ(said("disk full"), 1) << "said once, not with every try";
+  plant.done(GiveUpCards{{{1}}});
+  EXPECT_EQ(plant.refused(CompleteBatch{batch}).error, Refused::batchNotSettled);
+  plant.devices = good;
+  plant.settle();
+  EXPECT_FALSE(waits(plant.production));
+  EXPECT_EQ(said("written"), 1);
+  plant.done(CompleteBatch{batch});
+}
+
+TEST(revocation_list, counts_as_written_only_when_the_last_of_several_is) {
+  Plant plant;
+  for (const auto card : {1, 2}) plant.fail(Step::verify, {card}, api::Reason::verificationMismatch);
+  plant.produce(2);
+  std::vector<Effect> lists;
+  while (lists.size() < 2) {
+    ASSERT_TRUE(plant.finish_until(Step::publish));
+    lists.push_back(plant.effects.front());
+    plant.effects.pop_front();
+  }
+  plant.effects.push_front(lists[0]);
+  plant.finish_one();
+  EXPECT_TRUE(plant.production.list.owed);
+  EXPECT_EQ(plant.production.list.cards.size(), 2U);
+  plant.effects.push_front(lists[1]);
+  plant.finish_one();
+  EXPECT_FALSE(plant.production.list.owed);
+  EXPECT_TRUE(plant.production.list.cards.empty());
+}
+
 TEST(batches, are_produced_one_after_the_other) {
   Plant plant;
   plant.produce(2);
