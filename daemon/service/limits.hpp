@@ -19,8 +19,8 @@ inline constexpr std::size_t list_batches_max = 100;
 inline constexpr std::size_t list_batches_default = 20;
 inline constexpr std::size_t page_cards = 200;    // of one reply of a list with `more`
 inline constexpr std::size_t page_changes = 200;  // read at a time for a stream
-// Cards are left out of a reply, or left to the next page, when their texts go beyond this. Half of what
-// the socket takes as one message, because the names of the fields come on top.
+// Cards are left out of a reply, or left to the next page, when they would take more bytes than this: half of
+// what the socket takes as one message, since sizes are estimated.
 inline constexpr std::size_t reply_text_max = 1024 * 1024;
 
 }  // namespace service

@@ -43,6 +43,17 @@ std::string_view slot_text(api::Slot slot) {
   return {};
 }
 
+// As a JSON string with what separates it from the next (RFC 8259, section 7): a control character may take
+// six bytes.
+std::size_t written_size(std::string_view text) {
+  std::size_t size = text.size() + 4;
+  for (const char byte : text) {
+    if (static_cast<unsigned char>(byte) < 0x20) size += 5;
+    if (byte == '"' || byte == '\\') size += 1;
+  }
+  return size;
+}
+
 }  // namespace
 
 std::string time_text(api::WallTime time) {
@@ -140,11 +151,11 @@ Line to_wire(const core::LineView& line) {
 }
 
 std::size_t text_size(const Card& card) {
-  constexpr std::size_t values_of_fixed_size = 200;
-  auto size = values_of_fixed_size + card.number.size() + card.product.size() +
-              card.note.value_or("").size() + card.text.value_or("").size();
-  for (const auto& [name, value] : card.fields) size += name.size() + value.size();
-  for (const auto& name : card.options.certificates.value_or(Strings{})) size += name.size();
+  constexpr std::size_t rest = 300;  // names of members, ids, state, time
+  auto size = rest + written_size(card.number) + written_size(card.product) +
+              written_size(card.note.value_or("")) + written_size(card.text.value_or(""));
+  for (const auto& [name, value] : card.fields) size += written_size(name) + written_size(value);
+  for (const auto& name : card.options.certificates.value_or(Strings{})) size += written_size(name);
   return size;
 }
 

@@ -245,7 +245,7 @@ Line to_wire(const core::LineView& line);
 // Without cards and counts.
 Batch to_wire(const core::Batch& batch);
 
-// About how many bytes the card takes in a reply, names of fields apart.
+// About how many bytes the card takes in a reply, rather more than less.
 std::size_t text_size(const Card& card);
 
 }  // namespace service::wire

@@ -133,6 +133,19 @@ TEST_F(reads, never_put_more_into_a_reply_than_it_takes) {
   EXPECT_EQ(shown.at("counts"), json::parse(R"({"requested": 300})"));
 }
 
+TEST_F(reads, count_what_a_text_takes_once_it_is_written) {
+  std::vector<core::Row> rows;
+  for (std::int64_t id = 1; id <= 1000; ++id) {
+    auto one = card(id, core::CardState::requested);
+    one.note = std::string(note_length_max, '\x01');
+    rows.emplace_back(one);
+  }
+  engine.commit(std::move(rows));
+  const auto reply = call("ListCards");
+  EXPECT_LT(json::serialize(reply).size(), reply_text_max);
+  EXPECT_GT(ids(reply, "cards").size(), 200U);
+}
+
 TEST_F(reads, show_a_batch_with_its_cards_in_their_order_and_counted) {
   auto paused = batch(1, core::BatchState::paused, {{3}, {1}, {2}});
   paused.reason = api::Reason::hopperEmpty;
