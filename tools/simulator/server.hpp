@@ -13,10 +13,10 @@
 namespace simulator {
 
 struct ServerOptions {
-  std::filesystem::path socket;       // the control socket; a stale one is replaced
-  double speed = 1;                   // world seconds in a real one
-  std::optional<std::uint16_t> vpcd;  // port of the reader whose contacts are the contact station's
-  std::filesystem::path state;        // saved after every step; empty: nowhere
+  std::filesystem::path socket{};       // the control socket; a stale one is replaced
+  double speed = 1;                     // world seconds in a real one
+  std::optional<std::uint16_t> vpcd{};  // port of the reader whose contacts are the contact station's
+  std::filesystem::path state{};        // saved after every step; empty: nowhere
 };
 
 // A world on the socket of drivers/simulated, in real time: one thread per connection, one at a time in the

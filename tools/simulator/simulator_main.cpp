@@ -43,6 +43,15 @@ void describe(CLI::App& app, Arguments& arguments) {
                "chips with the standard's commands only");
 }
 
+// The script's language, from the table that reads it.
+std::string script_help() {
+  std::string text = "A script has one fault a line: `card N STEP FAULT` or `card N apdu K FAULT`.\n";
+  for (const auto& row : simulator::fault_kind_rows)
+    text +=
+        fmt::format("  {:10}{:18}{}\n", row.step ? api::name_of(*row.step) : "any step", row.name, row.text);
+  return text;
+}
+
 void restore(simulator::World& world, const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in) return;  // a new machine
@@ -87,6 +96,7 @@ int main(int count, char** words) {
   CLI::App app("A simulated card printer with PIV chips in its blanks");
   Arguments arguments;
   describe(app, arguments);
+  app.footer(script_help());
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& problem) {

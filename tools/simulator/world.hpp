@@ -23,10 +23,10 @@ struct WorldOptions {
   unsigned blanks = 100;           // in the hopper at the start
   unsigned ribbon_capacity = 400;  // faces of one ribbon
   std::uint64_t seed = 0;          // of the jitter of ±5 % on every movement; 0: none
-  CardOptions card;                // every blank's chip; the n-th has the serial `card.serial + n - 1`
+  CardOptions card{};              // every blank's chip; the n-th has the serial `card.serial + n - 1`
   // Where finished chips and printed faces go: tray/, rejected/, faces/, each file named after the plan.
   // Empty: nothing is written, and the chips of finished bodies stay in `finished()`.
-  std::filesystem::path directory;
+  std::filesystem::path directory{};
 };
 
 // One physical card.

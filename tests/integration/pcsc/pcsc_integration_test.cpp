@@ -129,14 +129,14 @@ TEST_F(pcsc_session, takes_a_fraction_of_a_millisecond_for_a_command) {
   const auto session = connect();
   ASSERT_TRUE(session);
   std::vector<double> times;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     const auto start = api::SteadyTime::clock::now();
     ASSERT_TRUE(session->exchange(hello, soon()));
     times.push_back(std::chrono::duration<double, std::milli>(api::SteadyTime::clock::now() - start).count());
   }
   std::sort(times.begin(), times.end());
-  std::cout << "exchange: median " << times[1000] << " ms, 99 % " << times[1980] << " ms\n";
-  EXPECT_LT(times[1000], 10) << "delayed acknowledgements: 44 ms";
+  std::cout << "exchange: median " << times[250] << " ms, 99 % " << times[495] << " ms\n";
+  EXPECT_LT(times[250], 10) << "delayed acknowledgements: 44 ms";
 }
 
 TEST_F(pcsc_session, is_exclusive_and_takes_power_away_at_its_end) {
@@ -319,4 +319,27 @@ TEST_F(pcsc_session, meets_one_chip_after_the_other_of_a_simulated_printer) {
     ASSERT_TRUE(printer->finish(api::Destination::output, soon()));
     EXPECT_EQ(world.finished().back().body.chip->commands_seen(), 1u);
   }
+}
+
+TEST_F(pcsc_session, comes_back_when_the_printer_lifts_the_contacts_of_a_hanging_chip) {
+  const auto folder = std::filesystem::path(pcscd_folder());
+  simulator::World world({}, simulator::parse_script("card 1 apdu 2 hang", "script").value());
+  const simulator::Server server(world,
+                                 {.socket = folder / "printer", .speed = 1000, .vpcd = port, .state = {}});
+  const auto printer = simulated::make_printer(folder / "printer");
+  ASSERT_TRUE(printer->feed({"attempt", true, false, false}, soon()));
+  ASSERT_TRUE(printer->to_contact(soon()));
+  {
+    const auto session = connect();
+    ASSERT_TRUE(session && session->exchange(hello, soon()));
+    expect_failure(session->exchange(hello, in(100ms)), {Reason::timedOut}, Certainty::unknown);
+  }
+  ASSERT_TRUE(printer->leave_contact(soon()));
+  empty();
+  ASSERT_TRUE(printer->to_contact(soon()));
+  {
+    const auto session = connect();
+    ASSERT_TRUE(session && session->exchange(hello, soon()));
+  }
+  ASSERT_TRUE(printer->finish(api::Destination::output, soon()));
 }

@@ -136,6 +136,15 @@ TEST(simulated_driver, does_not_wait_longer_than_its_deadline_and_the_machine_go
   EXPECT_TRUE(printer.finish(api::Destination::output, soon()));
 }
 
+TEST(simulated_driver, never_takes_a_late_reply_for_that_of_the_next_call) {
+  Machine machine({}, 20);  // feeding takes half a second
+  auto& printer = *machine.printer;
+  EXPECT_FAILS(printer.feed({"attempt", true, true, true}, in(50ms)), Reason::timedOut, Certainty::unknown);
+  EXPECT_TRUE(printer.counters(soon()));
+  while (printer.counters(soon())->fed == 0) std::this_thread::yield();
+  EXPECT_EQ(printer.status(soon())->position, api::CardPosition::feeder);
+}
+
 TEST(simulated_driver, sees_a_broken_link_as_unknown_and_makes_a_new_one) {
   Machine machine("card 1 feed linkLost");
   auto& printer = *machine.printer;

@@ -98,6 +98,16 @@ TEST(state, keeps_what_sensors_hold) {
   EXPECT_EQ(after.printer.status(after.soon())->position, api::CardPosition::exit);
 }
 
+TEST(state, keeps_a_mute_chip_mute) {
+  Station before("card 1 contact mute");
+  ASSERT_TRUE(before.feed());
+  ASSERT_TRUE(before.printer.to_contact(before.soon()));
+  Station after;
+  ASSERT_TRUE(after.world.restore(before.world.state()));
+  ASSERT_TRUE(after.printer.to_contact(after.soon()));
+  EXPECT_EQ(after.encoder.slot(), api::Slot::empty);
+}
+
 TEST(state, that_is_none_is_refused) {
   for (const auto* text : {"", "{}", "[]", "{\"fed\": -1}", "nonsense"}) {
     Station station;
