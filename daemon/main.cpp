@@ -2,6 +2,7 @@
 // handed to what uses it.
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -9,7 +10,6 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstdio>
-#include <fstream>
 
 #include "daemon/config/config.hpp"
 #include "daemon/render/renderer.hpp"
@@ -21,7 +21,6 @@
 #include "daemon/service/roles.hpp"
 #include "daemon/service/service.hpp"
 #include "daemon/station_parts.hpp"
-#include "daemon/vault/keys.hpp"
 #include "drivers/pcsc/pcsc.hpp"
 #include "drivers/piv/piv.hpp"
 #include "drivers/simulated/simulated.hpp"
@@ -126,7 +125,9 @@ void Daemon::serve(const config::Configuration& configuration) {
     server_.listen(configuration.station.socket);
 }
 
-int Daemon::run() {
+// A worker may be in a device for longer than anybody waits, and uses what would be destroyed here: whenever
+// one is, the process ends without destroying anything.
+int Daemon::run() try {
   watch_signals();
   runner_.recover();
   runner_.turn();
@@ -134,9 +135,12 @@ int Daemon::run() {
   pat_watchdog();
   runtime::notify_ready(runner_.summary());
   io_.run();
-  // A job that hangs in a device uses what would be destroyed now: nothing of it is worth waiting for.
   if (line_worker_.busy() || desk_worker_.busy()) std::_Exit(EXIT_SUCCESS);
   return EXIT_SUCCESS;
+} catch (const std::exception& failure) {
+  fmt::print(stderr, "cardwrightd: {}\n", failure.what());
+  std::fflush(nullptr);
+  std::_Exit(EXIT_FAILURE);
 }
 
 void Daemon::tick() {
@@ -227,7 +231,6 @@ int main(int argc, char** argv) {
     return start(argc, argv);
   } catch (const std::exception& failure) {
     fmt::print(stderr, "cardwrightd: {}\n", failure.what());
-    std::fflush(nullptr);
-    std::_Exit(EXIT_FAILURE);  // a worker may still be in a device
+    return EXIT_FAILURE;
   }
 }

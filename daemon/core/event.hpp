@@ -170,6 +170,7 @@ struct Effect {
 struct LineStatus {
   api::PrinterStatus printer;
   api::PrinterIdentity identity;
+  api::Capabilities capabilities;
   api::Counters counters;
   api::Supplies supplies;
   std::string encoder;

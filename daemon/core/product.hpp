@@ -74,6 +74,11 @@ struct OptionProblem {
   bool allowed = true;  // false: the product does not let a request change it
 };
 
+// Faces that are printed: none, one or two.
+inline unsigned faces_of(const Product& product) {
+  return (product.layout_front.empty() ? 0U : 1U) + (product.layout_back.empty() ? 0U : 1U);
+}
+
 // The first thing wrong with these options for this product; nothing when they are right.
 std::optional<OptionProblem> check_options(const Product& product, const Options& options,
                                            const FamilyLimits& limits);

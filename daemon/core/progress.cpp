@@ -25,21 +25,41 @@ constexpr bool holds_card(api::CardPosition position) {
          position != api::CardPosition::rejected;
 }
 
-// Why the line cannot take a card now; nothing when it can.
-std::optional<api::Failure> obstacle(const LineStatus& status, bool encode, bool card_inside_allowed) {
+// What the next step needs of the line. Blanks and ribbon are asked for before a blank is fed, and not again.
+struct Need {
+  bool encoder = false;
+  bool empty_machine = false;
+  unsigned blanks = 0;
+  unsigned panels = 0;  // faces on the ribbon
+};
+
+// Why the line cannot go on now; nothing when it can.
+std::optional<api::Failure> obstacle(const LineStatus& status, const Need& need) {
   using api::Reason;
-  if (!status.printer.conditions.empty())
-    return api::Failure{status.printer.conditions.front(), api::Certainty::notDone, {}};
-  if (status.printer.state == api::PrinterState::offline)
-    return api::Failure{Reason::printerGone, api::Certainty::notDone, {}};
-  if (status.printer.state != api::PrinterState::ready && status.printer.state != api::PrinterState::asleep &&
-      !(card_inside_allowed && status.printer.state == api::PrinterState::busy))
-    return api::Failure{Reason::printerFault, api::Certainty::notDone,
-                        std::string(api::text_of(status.printer.state))};
-  if (!card_inside_allowed && holds_card(status.printer.position))
-    return api::Failure{Reason::cardInside, api::Certainty::notDone, {}};
-  if (encode && status.slot == api::Slot::absent)
-    return api::Failure{Reason::readerGone, api::Certainty::notDone, {}};
+  const auto because = [](Reason reason, std::string detail = {}) {
+    return api::Failure{reason, api::Certainty::notDone, std::move(detail)};
+  };
+  const auto state = status.printer.state;
+  if (!status.printer.conditions.empty()) return because(status.printer.conditions.front());
+  if (state == api::PrinterState::offline) return because(Reason::printerGone);
+  if (state != api::PrinterState::ready && state != api::PrinterState::asleep &&
+      (need.empty_machine || state != api::PrinterState::busy))
+    return because(Reason::printerFault, std::string(api::text_of(state)));
+  if (need.empty_machine && holds_card(status.printer.position)) return because(Reason::cardInside);
+  if (need.encoder && status.slot == api::Slot::absent) return because(Reason::readerGone);
+  if (status.supplies.hopper_cards.value_or(need.blanks) < need.blanks) return because(Reason::hopperEmpty);
+  if (status.supplies.ribbon_panels.value_or(need.panels) < need.panels) return because(Reason::ribbonOut);
+  return std::nullopt;
+}
+
+// What the product asks for and this line does not have; waiting would not help.
+std::optional<api::Failure> beyond(const api::Capabilities& line, const Product& product) {
+  const auto lacks = [](std::string_view what) {
+    return api::Failure{api::Reason::lineCannot, api::Certainty::notDone, std::string(what)};
+  };
+  if (product.encode && !line.contact_station) return lacks("its printer has no contact station");
+  if (product.encode && !line.reject_bin) return lacks("its printer has no reject bin for spoiled chips");
+  if (faces_of(product) > 1 && !line.duplex) return lacks("its printer prints one side only");
   return std::nullopt;
 }
 
@@ -101,7 +121,11 @@ void rendered(Turn& turn, const Returned& returned) {
 void checked(Turn& turn, Attempt& attempt, const LineStatus& status) {
   auto& line = turn.production.line;
   line.status = status;
-  if (const auto problem = obstacle(status, attempt.kind == AttemptKind::produce, false))
+  const auto product = product_of(turn.production.rules, turn.production.cards.at(attempt.card));
+  assert(product && "its faces were rendered");
+  if (const auto lacks = beyond(status.capabilities, *product))
+    return fail_attempt(turn, attempt, Phase::voided, *lacks, Verb::fail);
+  if (const auto problem = obstacle(status, {product->encode, true, 1, faces_of(*product)}))
     return block(turn, problem->reason, problem->detail, false);
   line.tries = 0;
   if (line.block) return;  // stopped while the devices were asked: no blank is fed
@@ -171,6 +195,17 @@ void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) 
   }
 }
 
+// What the line waits for: the step at which the attempt in the machine stands, or the next card.
+Need waiting_need(const Production& production) {
+  if (!production.line.in_machine) return {false, true, 0, 0};
+  const auto& attempt = production.attempts.at(*production.line.in_machine);
+  const auto product = product_of(production.rules, production.cards.at(attempt.card));
+  const bool encode =
+      attempt.kind == AttemptKind::produce && !attempt.reached && attempt.phase < Phase::verified;
+  if (attempt.phase != Phase::claimed && attempt.phase != Phase::feedIntent) return {encode, false, 0, 0};
+  return {encode, true, 1, product ? faces_of(*product) : 0};
+}
+
 void probed(Turn& turn, const Returned& returned) {
   auto& line = turn.production.line;
   line.running.reset();
@@ -181,11 +216,7 @@ void probed(Turn& turn, const Returned& returned) {
   }
   line.status = std::get<Checked>(*returned.result).status;
   if (!line.block || line.block->until_resumed) return;
-  const auto* attempt = line.in_machine ? &turn.production.attempts.at(*line.in_machine) : nullptr;
-  const bool inside = attempt && attempt->phase != Phase::claimed && attempt->phase != Phase::feedIntent;
-  const bool encode = attempt && attempt->kind == AttemptKind::produce && !attempt->reached &&
-                      attempt->phase < Phase::verified;
-  if (const auto problem = obstacle(*line.status, encode, inside)) {
+  if (const auto problem = obstacle(*line.status, waiting_need(turn.production))) {
     if (problem->reason != line.block->reason) block(turn, problem->reason, problem->detail, false);
     return;
   }

@@ -20,10 +20,6 @@ constexpr std::chrono::seconds answer_to_reset_limit(5);
 // How long the reader may take to say that the slot is empty: pcscd polls every 0.4 s.
 constexpr std::chrono::seconds empty_slot_limit(10);
 
-unsigned faces_of(const core::Product& product) {
-  return (product.layout_front.empty() ? 0U : 1U) + (product.layout_back.empty() ? 0U : 1U);
-}
-
 }  // namespace
 
 api::Result<Brought> Bench::perform(const Job& job) {
@@ -56,6 +52,8 @@ api::Result<core::LineStatus> Bench::line_status(api::Deadline deadline) {
   TRY_ASSIGN(identity, parts_.printer.identity(deadline));
   TRY_ASSIGN(counters, parts_.printer.counters(deadline));
   TRY_ASSIGN(supplies, parts_.printer.supplies(deadline));
+  TRY_ASSIGN(capabilities, parts_.printer.capabilities(deadline));
+  status.capabilities = capabilities;
   status.printer = std::move(printer);
   status.identity = std::move(identity);
   status.counters = counters;
@@ -68,8 +66,7 @@ api::Result<core::LineStatus> Bench::line_status(api::Deadline deadline) {
 api::Result<Brought> Bench::check(const Job& job) {
   const auto deadline = deadline_of(job);
   TRY_ASSIGN(status, line_status(deadline));
-  TRY_ASSIGN(capabilities, parts_.printer.capabilities(deadline));
-  parts_.shelf.set_image(capabilities.image);
+  parts_.shelf.set_image(status.capabilities.image);
   return core::Checked{std::move(status)};
 }
 
@@ -192,7 +189,7 @@ api::Result<Brought> Bench::inspect(const Job& job) {
   const auto deadline = deadline_of(job);
   auto expected = job.attempt.baseline.value();
   expected.fed += 1;
-  expected.printed += faces_of(job.product);
+  expected.printed += core::faces_of(job.product);
   TRY(expect_counters(job, expected, deadline));
   TRY(same_chip(job, deadline));
   return Brought{};

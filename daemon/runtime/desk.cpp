@@ -77,13 +77,32 @@ api::Result<Brought> Desk::perform(const Job& job) {
     case core::Step::render: return render(job);
     case core::Step::letter: return letter(job);
     case core::Step::publish: return publish(job);
-    default: break;
+    case core::Step::check:
+    case core::Step::feed:
+    case core::Step::identify:
+    case core::Step::seal:
+    case core::Step::personalise:
+    case core::Step::reserve:
+    case core::Step::certify:
+    case core::Step::write:
+    case core::Step::verify:
+    case core::Step::print:
+    case core::Step::inspect:
+    case core::Step::eject:
+    case core::Step::reject:
+    case core::Step::probe: break;
   }
   assert(false && "not a step of the desk");
   return Brought{};
 }
 
+// What can be known to be wrong with a card is found here, before a blank is fed for it.
 api::Result<Brought> Desk::render(const Job& job) {
+  const auto expiry = std::chrono::sys_days(expiry_of(job.product, job.attempt.started));
+  if (!job.product.certificates.empty() && authority_.not_after() < expiry)
+    return api::fail(Reason::authorityRefused,
+                     fmt::format("the authority ends before a card of {} days: renew it, or lower pool_days",
+                                 job.product.pool_days));
   TRY_ASSIGN(front, read_layout(job.product.layout_front));
   TRY_ASSIGN(back, read_layout(job.product.layout_back));
   TRY_ASSIGN(faces, draw_(front, back, face_fields(job, settings_, job.attempt.started), shelf_.image(),

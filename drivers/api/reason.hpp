@@ -33,6 +33,7 @@ enum class Reason {
   textDoesNotFit,
   textInvalid,
   imageInvalid,
+  lineCannot,
   productGone,
   // device: printer
   hopperEmpty,
@@ -111,6 +112,8 @@ inline constexpr std::array reason_rows{
     EnumRow<Reason>{Reason::textInvalid, "textInvalid", "a text has characters that cannot be printed",
                     FailureClass::data},
     EnumRow<Reason>{Reason::imageInvalid, "imageInvalid", "an image of the card cannot be decoded",
+                    FailureClass::data},
+    EnumRow<Reason>{Reason::lineCannot, "lineCannot", "this line cannot make the product",
                     FailureClass::data},
     EnumRow<Reason>{Reason::productGone, "productGone",
                     "the configuration does not have the product of this card any more", FailureClass::data},

@@ -6,4 +6,4 @@ cardwright_test(simulator_test
 add_test(NAME simulator_processes_test
   COMMAND ${PROJECT_SOURCE_DIR}/tools/private-pcscd -- ${PROJECT_SOURCE_DIR}/tests/integration/simulator/processes
           ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
-set_tests_properties(simulator_processes_test PROPERTIES LABELS integration TIMEOUT 120 SKIP_RETURN_CODE 77)
+set_tests_properties(simulator_processes_test PROPERTIES LABELS integration TIMEOUT 120)

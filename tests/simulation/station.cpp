@@ -91,6 +91,7 @@ core::Rules Station::rules() const {
   core::Product product;
   product.name = "temporary";
   product.title = "Temporary card";
+  product.pool_days = options_.pool_days;
   product.layout_front = directory_ / "layout.svg";
   for (const auto& name : options_.certificates)
     product.certificates.push_back({name, *api::from_name<api::KeyPurpose>(name), api::KeyAlgorithm::p256});

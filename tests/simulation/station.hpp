@@ -24,6 +24,7 @@ class Station {
     std::vector<simulator::Fault> faults;
     simulator::CardOptions card;
     unsigned consecutive_failures_max = 3;
+    unsigned pool_days = 365;
     std::vector<std::string> certificates{"authentication", "signature", "keyManagement",
                                           "cardAuthentication"};
   };

@@ -89,6 +89,16 @@ TEST(station, prints_without_encoding_when_the_product_says_so) {
   EXPECT_EQ(last_attempt(station, cards[1]).chip_serial, "");
 }
 
+TEST(station, feeds_no_blank_when_the_authority_ends_before_the_card) {
+  Station::Options options;
+  options.pool_days = 20 * 365;
+  Station station(options);
+  const auto cards = request(station, 1);
+  issue(station, cards);
+  EXPECT_EQ(last_attempt(station, cards[0]).reason, api::Reason::authorityRefused);
+  EXPECT_EQ(station.world().counters().fed, 0U);
+}
+
 // Every fault of the printer and of the chip, at every step where it can be asked for: the card ends with a
 // reason, the sums add up, and the line goes on to the next card, if need be after a person helped.
 struct FaultCase {

@@ -95,6 +95,9 @@ Plant::Plant(bool seen) {
   status.printer.state = api::PrinterState::ready;
   status.printer.position = api::CardPosition::none;
   status.identity = {"model", "P1"};
+  status.capabilities.contact_station = true;
+  status.capabilities.reject_bin = true;
+  status.capabilities.duplex = true;
   status.slot = api::Slot::empty;
   restart();
   while (seen && finish_one()) {
