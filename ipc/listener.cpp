@@ -44,10 +44,11 @@ int listen_on(const std::string& path, unsigned mode, std::size_t backlog) {
   if (is_dead(address)) ::unlink(address.sun_path);
 
   const int fd = new_socket();
-  // Before bind(): the file appears with this mode (less the umask) and never had a wider one.
+  // Before bind(): the file appears with this mode less the umask and never had a wider one. After it: the
+  // umask counts for no more.
   if (::fchmod(fd, mode) != 0 ||
       ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(fd, static_cast<int>(backlog)) != 0) {
+      ::chmod(address.sun_path, mode) != 0 || ::listen(fd, static_cast<int>(backlog)) != 0) {
     const int code = errno;
     ::close(fd);
     fail(path, code);

@@ -195,6 +195,17 @@ TEST(listening, gives_the_socket_its_mode_and_removes_it) {
   EXPECT_FALSE(std::filesystem::exists(folder.socket()));
 }
 
+TEST(listening, gives_the_socket_its_mode_whatever_the_umask) {
+  Folder folder;
+  const auto before = ::umask(0077);
+  ipc_test::Service service;
+  service.server->listen(folder.socket());
+  ::umask(before);
+  struct stat status {};
+  ASSERT_EQ(::stat(folder.socket().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0660u);
+}
+
 TEST(listening, replaces_a_dead_socket_but_nothing_else) {
   Folder folder;
   const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
