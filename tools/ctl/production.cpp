@@ -43,23 +43,41 @@ void add_options(json::object& parameters, const Arguments& arguments) {
   if (!options.empty()) parameters["options"] = std::move(options);
 }
 
+// The cards of a batch that came without them: they were too many for one reply.
+tl::expected<json::array, ipc::Error> cards_of(const Session& session, const std::string& batch) {
+  json::array cards;
+  const auto take = [&cards](const json::object& page) {
+    for (const auto& card : page.at("cards").as_array()) cards.push_back(card);
+    return true;
+  };
+  const auto last =
+      session.station.call_more("org.cardwright.Production.ListCards", {{"batch", batch}}, take);
+  if (!last) return tl::unexpected(last.error());
+  take(*last);
+  return cards;
+}
+
 // Says what became of the cards and what a person does next; 4 when one of them is no good.
 Exit conclude(const Session& session, const std::string& batch, const std::vector<std::string>& cards) {
-  const auto reply = session.station.call("org.cardwright.Production.GetBatch", {{"batch", batch}});
+  auto reply = session.station.call("org.cardwright.Production.GetBatch", {{"batch", batch}});
   if (!reply) return session.fail(reply.error());
-  std::size_t bad = 0;
-  const auto& shown = reply->at("batch").as_object();
-  if (const auto* all = shown.if_contains("cards"))
-    for (const auto& card : all->as_array()) {
-      const auto state = text(card.as_object(), "state");
-      const auto is_ours = std::ranges::find(cards, text(card.as_object(), "id")) != cards.end();
-      if (is_ours && (state == "failed" || state == "inDoubt")) ++bad;
-    }
+  auto& shown = reply->at("batch").as_object();
+  if (const auto* all = shown.if_contains("cards"); !all || !all->is_array()) {
+    auto listed = cards_of(session, batch);
+    if (!listed) return session.fail(listed.error());
+    shown["cards"] = *std::move(listed);
+  }
+  const auto is_bad = [&](const json::value& card) {
+    const auto state = text(card.as_object(), "state");
+    return (state == "failed" || state == "inDoubt") &&
+           std::ranges::find(cards, text(card.as_object(), "id")) != cards.end();
+  };
+  const bool all_good = std::ranges::none_of(shown.at("cards").as_array(), is_bad);
   if (!session.arguments.json) {
     if (!session.terminal.live) session.terminal.out << '\n';
     show_batch(session.terminal, shown);
   }
-  return bad == 0 ? Exit::done : Exit::someCardsFailed;
+  return all_good ? Exit::done : Exit::someCardsFailed;
 }
 
 // Calls a method that starts production and follows its batch to the end.

@@ -87,6 +87,25 @@ TEST_F(commands, issue_ends_with_4_when_a_card_failed) {
   EXPECT_THAT(out, HasSubstr("cardwrightctl repeat B1 --failed"));
 }
 
+TEST_F(commands, issue_ends_with_4_when_a_card_of_a_batch_too_large_for_one_reply_failed) {
+  const auto page = [](const std::string& id, const std::string& state) {
+    return R"({"cards": [{"id": ")" + id + R"(", "number": "T1", "product": "staff", "state": ")" + state +
+           R"(", "batch": "B1", "created": "2026-11-20T13:05:09.007Z", "fields": {}, "options": {}}]})";
+  };
+  const std::string large = R"({"batch": {"id": "B1", "state": "awaitingConfirmation", "origin": "request",
+      "created": "2026-11-20T13:05:09.007Z", "counts": {"awaitingConfirmation": 1, "failed": 1}}})";
+  // The bad one on the first page, then on the last.
+  for (const bool first : {true, false}) {
+    answer_production("IssueCards", large);
+    answer("ListCards", {page("C1", first ? "failed" : "awaitingConfirmation"),
+                         page("C2", first ? "awaitingConfirmation" : "failed")});
+    const auto [exit, out, err] = run({"issue", "--all"});
+    EXPECT_EQ(exit, Exit::someCardsFailed);
+    EXPECT_EQ(asked("ListCards"), json::parse(R"({"batch": "B1"})"));
+    EXPECT_THAT(out, HasSubstr("cardwrightctl repeat B1 --failed"));
+  }
+}
+
 TEST_F(commands, repeat_judges_only_the_cards_it_repeated) {
   answer("RepeatProduction",
          {R"({"batch": "B1", "cards": ["C1"], "skipped": []})",
