@@ -11,6 +11,16 @@ struct Worker::Shared {
   bool busy = false;
   bool ended = false;
 
+  // Drivers say what fails as values; what is thrown all the same (no memory, no thread) must not end the
+  // daemon with a card in the machine. How far the job came is not known.
+  static api::Result<core::Brought> result_of(const Shared& self, const Job& job) {
+    try {
+      return self.perform(job);
+    } catch (const std::exception& thrown) {
+      return api::fail_unknown(api::Reason::linkLost, thrown.what());
+    }
+  }
+
   static void run(const std::shared_ptr<Shared>& self) {
     std::unique_lock lock(self->mutex);
     for (;;) {
@@ -20,7 +30,7 @@ struct Worker::Shared {
       self->jobs.pop_front();
       self->busy = true;
       lock.unlock();
-      core::Returned returned{job.step, job.attempt.id, self->perform(job)};
+      core::Returned returned{job.step, job.attempt.id, result_of(*self, job)};
       lock.lock();
       self->busy = false;
       if (!self->ended) self->deliver(std::move(returned));

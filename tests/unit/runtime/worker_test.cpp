@@ -64,6 +64,25 @@ TEST(worker, does_one_job_after_the_other_and_delivers_each_result) {
   EXPECT_EQ(returned[1].result.error().reason, api::Reason::jam);
 }
 
+TEST(worker, takes_what_a_job_throws_for_an_unknown_end_and_goes_on) {
+  Mailbox mailbox;
+  Worker worker(
+      [](const Job& one) -> api::Result<core::Brought> {
+        if (one.step == Step::feed) throw std::runtime_error("no thread to be had");
+        return core::Brought{};
+      },
+      mailbox.deliver());
+  worker.start(job(Step::feed, 1));
+  worker.start(job(Step::eject, 2));
+  const auto returned = mailbox.wait_for(2);
+  ASSERT_EQ(returned.size(), 2U);
+  ASSERT_FALSE(returned[0].result);
+  EXPECT_EQ(returned[0].result.error().reason, api::Reason::linkLost);
+  EXPECT_EQ(returned[0].result.error().certainty, api::Certainty::unknown);
+  EXPECT_EQ(returned[0].result.error().detail, "no thread to be had");
+  EXPECT_TRUE(returned[1].result);
+}
+
 TEST(worker, works_beside_whoever_gave_the_job) {
   Mailbox mailbox;
   std::promise<std::thread::id> where;
