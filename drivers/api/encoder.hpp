@@ -25,7 +25,7 @@ class Transport {
 
 enum class Slot { absent, empty, occupied };  // absent: the reader itself, or the PC/SC service, is not there
 
-// A PC/SC reader. One thread uses it at a time; `interrupt` may be called from any.
+// A PC/SC reader. One thread uses it at a time.
 class Encoder {
  public:
   virtual ~Encoder() = default;
