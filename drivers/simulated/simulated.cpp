@@ -5,12 +5,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include "drivers/simulated/protocol.hpp"
 
 namespace simulated {
 namespace {
+// Between two tries to connect to a simulator that has too much to do.
+constexpr std::chrono::milliseconds connect_pause(10);
+
 class Socket {
  public:
   Socket() = default;
@@ -27,19 +33,32 @@ class Socket {
     pollfd one{fd_, POLLIN, 0};
     return ::poll(&one, 1, 0) != 0;
   }
-  bool connect(const std::string& path) {
+  // Until then nothing is sent, so every failure is `printerGone`, not done.
+  api::Result<> connect(const std::string& path, api::Deadline deadline) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) return false;
+    if (path.size() >= sizeof address.sun_path) return gone(path, ENAMETOOLONG);
     std::memcpy(address.sun_path, path.data(), path.size());
-    fd_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd_ >= 0 && ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
-      return true;
-    close();
-    return false;
+    fd_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd_ < 0) return gone(path, errno);
+    while (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+      const int why = errno;
+      // The queue of whoever listens is full (connect(2)); nothing tells when it no longer is.
+      const bool waits = why == EAGAIN && api::SteadyTime::clock::now() < deadline;
+      if (!waits && why != EINTR) {
+        close();
+        return gone(path, why);
+      }
+      std::this_thread::sleep_until(std::min(deadline, api::SteadyTime::clock::now() + connect_pause));
+    }
+    return {};
   }
 
  private:
+  static tl::unexpected<api::Failure> gone(const std::string& path, int why) {
+    return api::fail(api::Reason::printerGone, path + ": " + std::strerror(why));
+  }
+
   int fd_ = -1;
 };
 
@@ -94,8 +113,7 @@ class SimulatedPrinter final : public api::Printer {
   api::Result<Message> call(const Message& request, api::Deadline deadline) {
     // Between two calls nothing may come: what does is the end of a simulator, or none of ours.
     if (socket_.open() && socket_.stale()) socket_.close();
-    if (!socket_.open() && !socket_.connect(path_))
-      return api::fail(api::Reason::printerGone, path_ + ": " + std::strerror(errno));
+    if (!socket_.open()) TRY(socket_.connect(path_, deadline));
     auto reply = write_message(socket_.fd(), request, deadline).and_then([&] {
       return read_message(socket_.fd(), deadline);
     });

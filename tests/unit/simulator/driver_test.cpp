@@ -122,8 +122,50 @@ TEST(simulated_driver, says_gone_when_nobody_listens) {
   const auto printer = simulated::make_printer("/does/not/exist");
   EXPECT_FAILS(printer->status(soon()), Reason::printerGone, Certainty::notDone);
   EXPECT_FAILS(printer->feed({}, soon()), Reason::printerGone, Certainty::notDone);
-  EXPECT_FAILS(simulated::make_printer(std::string(200, 'x'))->status(soon()), Reason::printerGone,
-               Certainty::notDone);
+  const auto far = simulated::make_printer(std::string(200, 'x'))->status(soon());
+  EXPECT_FAILS(far, Reason::printerGone, Certainty::notDone);
+  EXPECT_THAT(far.error().detail, testing::EndsWith(": File name too long"));
+}
+
+// A socket that listens and takes no connection: its queue is full.
+struct Overrun {
+  Overrun() : listener(listen_at(folder.path / "control")) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strcpy(address.sun_path, (folder.path / "control").c_str());
+    for (;;) {
+      const int one = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+      waiting.push_back(one);
+      if (::connect(one, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) break;
+    }
+  }
+  ~Overrun() {
+    for (const int one : waiting) ::close(one);
+    ::close(listener);
+  }
+  Folder folder;
+  int listener;
+  std::vector<int> waiting;
+};
+
+TEST(simulated_driver, waits_until_its_deadline_for_a_simulator_that_takes_no_connection) {
+  const Overrun overrun;
+  const auto printer = simulated::make_printer(overrun.folder.path / "control");
+  const auto deadline = in(50ms);
+  EXPECT_FAILS(printer->status(deadline), Reason::printerGone, Certainty::notDone);
+  EXPECT_GE(api::SteadyTime::clock::now(), deadline);
+}
+
+TEST(simulated_driver, goes_on_when_the_simulator_takes_connections_again) {
+  const Overrun overrun;
+  const auto printer = simulated::make_printer(overrun.folder.path / "control");
+  auto asked = std::async(std::launch::async, [&] { return printer->status(soon()); });
+  for (std::size_t i = 0; i + 1 < overrun.waiting.size(); ++i)
+    ::close(::accept(overrun.listener, nullptr, nullptr));
+  const int client = ::accept(overrun.listener, nullptr, nullptr);
+  EXPECT_TRUE(simulated::read_message(client, soon()));
+  ::close(client);
+  EXPECT_FAILS(asked.get(), Reason::linkLost, Certainty::unknown);
 }
 
 TEST(simulated_driver, does_not_wait_longer_than_its_deadline_and_the_machine_goes_on) {
