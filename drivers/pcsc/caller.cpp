@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "drivers/pcsc/pcsc.hpp"
@@ -48,12 +49,21 @@ void Caller::serve(const std::shared_ptr<Desk>& desk) {
   }
 }
 
-bool Caller::run(std::function<void()> work, api::Deadline deadline) {
+bool Caller::ready() {
   if (exhausted()) return false;
-  if (!desk_) {
-    desk_ = std::make_shared<Desk>(left_behind_);
-    std::thread([desk = desk_] { serve(desk); }).detach();
+  if (desk_) return true;
+  auto desk = std::make_shared<Desk>(left_behind_);
+  try {
+    std::thread([desk] { serve(desk); }).detach();
+  } catch (const std::system_error&) {
+    return false;
   }
+  desk_ = std::move(desk);
+  return true;
+}
+
+bool Caller::run(std::function<void()> work, api::Deadline deadline) {
+  if (!ready()) return false;
   std::unique_lock lock(desk_->mutex);
   desk_->work = std::move(work);
   desk_->busy = true;

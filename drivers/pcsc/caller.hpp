@@ -17,8 +17,11 @@ class Caller {
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
 
-  // False: `work` was not done by the deadline and is left behind, or too many calls are left behind already
-  // (see `exhausted`), and it was never started.
+  // Whether a call can be made: not when `exhausted`, and not while the system has no thread for it.
+  bool ready();
+
+  // False: `work` was not done by the deadline and is left behind, or the caller was not `ready`, and it was
+  // never started.
   bool run(std::function<void()> work, api::Deadline deadline);
 
   // As many calls as can be left behind hang at this moment.

@@ -6,6 +6,8 @@
 #include <optional>
 #include <regex>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "drivers/api/secret.hpp"
 #include "drivers/pcsc/caller.hpp"
@@ -49,13 +51,16 @@ bool service_gone(LONG code) {
   return row_of(code).reason == Reason::smartCardServiceGone;
 }
 
-// A SCARDCONTEXT. pcsc-lite lets one call at a time into a context, so a hanging call takes its own with it.
+// A SCARDCONTEXT. pcsc-lite lets one call at a time into a context, so a hanging call takes its own with it,
+// and releases it when it is back. Every other one is released by a call with a deadline, as pcscd has a part
+// in that too.
 struct Context {
   Context() = default;
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
-  ~Context() {
-    if (open) SCardReleaseContext(handle);
+  ~Context() { release(); }
+  void release() {
+    if (std::exchange(open, false)) SCardReleaseContext(handle);
   }
   SCARDCONTEXT handle = 0;
   bool open = false;
@@ -105,18 +110,27 @@ class Reader {
  public:
   explicit Reader(const std::string& pattern)
       : pattern_(pattern), regex_(pattern, std::regex::ECMAScript | std::regex::nosubs) {}
+  ~Reader() {
+    leave_context();
+    for (const auto& context : leaving_) context->open = false;  // calls hang: it goes with the process
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
 
   const std::string& pattern() const { return pattern_; }
 
   // Runs `work(data)` on the caller's thread; `data` belongs to both sides.
   template <class Data>
   api::Result<LONG> call(const std::shared_ptr<Data>& data, LONG (*work)(Data&), api::Deadline deadline) {
-    if (caller_.exhausted())
+    if (!caller_.ready())
       return api::fail(Reason::readerGone,
-                       "too many calls to pcscd hang: take the card out, or restart pcscd");
+                       caller_.exhausted()
+                           ? "too many calls to pcscd hang: take the card out, or restart pcscd"
+                           : "the system has no thread for a call to pcscd");
     const auto code = std::make_shared<LONG>(SCARD_F_UNKNOWN_ERROR);
     if (caller_.run([data, code, work] { *code = work(*data); }, deadline)) return *code;
-    leave_context();  // to the call that hangs in it
+    if (context_.use_count() == 1) leave_context();
+    context_ = nullptr;  // to the call that hangs in it
     return api::fail_unknown(Reason::timedOut, "pcscd did not answer in time");
   }
 
@@ -133,7 +147,10 @@ class Reader {
     return place;
   }
 
-  void leave_context() { context_ = nullptr; }
+  void leave_context() {
+    if (context_) leaving_.push_back(std::exchange(context_, nullptr));
+    release_left();
+  }
   void service_is_gone() {
     leave_context();
     card_event_.reset();  // the next pcscd counts from the start
@@ -176,6 +193,7 @@ class Reader {
       std::shared_ptr<Context> context;
       std::string names;  // each ended by NUL
     };
+    release_left();
     if (!context_) context_ = std::make_shared<Context>();
     const auto listing = std::make_shared<Listing>(Listing{context_, {}});
     TRY_ASSIGN(code, call<Listing>(
@@ -205,11 +223,20 @@ class Reader {
     return Place{context_, best};
   }
 
+  void release_left() {
+    while (!leaving_.empty() && caller_.ready()) {
+      const auto context = leaving_.back();
+      leaving_.pop_back();
+      (void)caller_.run([context] { context->release(); }, within(short_call));
+    }
+  }
+
   std::string pattern_;
   std::regex regex_;
   Caller caller_;
   std::shared_ptr<Context> context_;
-  std::optional<DWORD> card_event_;  // that brought the card of the last session
+  std::vector<std::shared_ptr<Context>> leaving_;  // to be released as soon as a call can be made
+  std::optional<DWORD> card_event_;                // that brought the card of the last session
 };
 
 class Session final : public api::Transport {
@@ -266,7 +293,12 @@ class Session final : public api::Transport {
   void end() {
     if (!chip_) return;
     (void)reader_->call<Chip>(
-        chip_, [](Chip& chip) { return SCardDisconnect(chip.handle, SCARD_UNPOWER_CARD); },
+        chip_,
+        [](Chip& chip) {
+          const auto code = SCardDisconnect(chip.handle, SCARD_UNPOWER_CARD);
+          chip.context = nullptr;  // where it is the last to use it
+          return code;
+        },
         within(short_call));
     chip_ = nullptr;
   }

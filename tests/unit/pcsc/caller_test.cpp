@@ -1,5 +1,7 @@
 #include "drivers/pcsc/caller.hpp"
 
+#include <pthread.h>
+
 #include <future>
 
 #include "drivers/pcsc/pcsc.hpp"
@@ -72,4 +74,23 @@ TEST(caller, may_go_while_a_call_hangs) {
   }
   gate->open.set_value();
   gate->passed.get_future().wait();
+}
+
+TEST(caller, makes_no_call_while_the_system_has_no_thread) {
+  pthread_attr_t before, greedy;
+  ASSERT_EQ(pthread_getattr_default_np(&before), 0);
+  ASSERT_EQ(pthread_getattr_default_np(&greedy), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&greedy, std::size_t{1} << 50), 0);  // more than an address space holds
+  pcsc::Caller caller;
+  bool started = false;
+  ASSERT_EQ(pthread_setattr_default_np(&greedy), 0);
+  EXPECT_FALSE(caller.ready());
+  EXPECT_FALSE(caller.run([&started] { started = true; }, in(60s)));
+  EXPECT_FALSE(caller.exhausted());
+  ASSERT_EQ(pthread_setattr_default_np(&before), 0);
+  EXPECT_FALSE(started);
+  EXPECT_TRUE(caller.ready());
+  EXPECT_TRUE(caller.run([] {}, in(60s)));
+  pthread_attr_destroy(&before);
+  pthread_attr_destroy(&greedy);
 }
