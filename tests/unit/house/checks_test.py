@@ -63,6 +63,13 @@ class Layers(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("tools/ctl may include ipc, and nobody does: remove it", output)
 
+    def test_a_header_of_others_that_nobody_uses_is_refused(self):
+        status, output = run("check-layers", {"daemon/store/a.hpp": "\n"})
+        self.assertEqual(status, 1)
+        self.assertIn("daemon/store may include <sqlite3.h…>, and nobody does: remove it", output)
+        status, output = run("check-layers", {"daemon/store/a.hpp": "#include <sqlite3.h>\n"})
+        self.assertEqual(status, 0, output)
+
 
 class Await(unittest.TestCase):
     BAD = [
