@@ -20,9 +20,11 @@ core::Rules Configuration::rules() const {
           *find_family(card.family),
           station.number_prefix,
           station.organisation,
+          use_cases,
           station.amount_max,
           station.batch_cards_max,
-          station.consecutive_failures_max};
+          station.consecutive_failures_max,
+          std::chrono::days(authority.crl_days)};
 }
 
 tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::path& station_toml) {

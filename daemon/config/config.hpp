@@ -112,9 +112,8 @@ struct ProductionType {
   std::optional<bool> queue;  // absent: the request says
 };
 
-// Families of methods that this station offers.
-struct UseCases {
-  bool request = true;
+// Families of methods that this station offers; the ones named here are not in this version.
+struct UseCases : core::UseCases {
   bool order = false;
   bool initialize = false;
   bool assign = false;

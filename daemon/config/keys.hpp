@@ -173,10 +173,11 @@ struct Keys<UseCases> {
   using T = UseCases;
   static constexpr std::array all{
       key<T, Flag, &T::request>("request", "Requesting and issuing cards."),
-      key<T, Flag, &T::order>("order", "Ordering cards, the queue of orders."),
-      key<T, Flag, &T::initialize>("initialize", "Initialising produced bodies."),
-      key<T, Flag, &T::assign>("assign", "Assigning, extending, withdrawing and locking cards of the pool."),
-      key<T, Flag, &T::import>("import", "Importing batches."),
+      key<T, NotYet, &T::order>("order", "Ordering cards, the queue of orders."),
+      key<T, NotYet, &T::initialize>("initialize", "Initialising produced bodies."),
+      key<T, NotYet, &T::assign>("assign",
+                                 "Assigning, extending, withdrawing and locking cards of the pool."),
+      key<T, NotYet, &T::import>("import", "Importing batches."),
   };
 };
 

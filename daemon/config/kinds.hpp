@@ -49,6 +49,12 @@ struct Flag {
   static void read(const At& at, bool& out);
 };
 
+// A switch of what does not exist yet.
+struct NotYet : Flag {
+  static std::string form() { return "false (not in this version)"; }
+  static void read(const At& at, bool& out);
+};
+
 void read_whole(const At& at, unsigned min, unsigned max, const std::string& form, unsigned& out);
 
 template <unsigned Min, unsigned Max>

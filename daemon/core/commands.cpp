@@ -14,6 +14,11 @@ Refusal wrong_state(std::string id, std::string_view state, std::string_view ver
   return refuse(Refused::wrongState, std::move(id), std::string(state), std::string(verb));
 }
 
+std::optional<Refusal> refuse_use_case(const Rules& rules) {
+  if (rules.use_cases.request) return std::nullopt;
+  return refuse(Refused::useCaseDisabled, "request");
+}
+
 std::optional<Refusal> refuse_options(const Product& product, const Options& options, const Rules& rules) {
   const auto problem = check_options(product, options, rules.family);
   if (!problem) return std::nullopt;
@@ -32,6 +37,7 @@ Options merged(Options base, const std::optional<Options>& over) {
 
 Reply handle(Turn& turn, const RequestCards& command, const Caller& caller) {
   const auto& rules = turn.production.rules;
+  if (auto refusal = refuse_use_case(rules)) return *refusal;
   const auto& name = command.product.empty() ? rules.default_product : command.product;
   const auto product = rules.products.find(name);
   if (product == rules.products.end()) return refuse(Refused::productNotFound, name);
@@ -125,6 +131,7 @@ std::optional<Refusal> pick(Turn& turn, const IssueCards& command, Picked& picke
 }
 
 Reply handle(Turn& turn, const IssueCards& command, const Caller& caller) {
+  if (auto refusal = refuse_use_case(turn.production.rules)) return *refusal;
   Picked picked;
   if (auto refusal = pick(turn, command, picked)) return *refusal;
   Done done;
@@ -291,7 +298,7 @@ Reply handle(Turn& turn, const Pause& command, const Caller& caller) {
 Reply handle(Turn& turn, const Resume&, const Caller& caller) {
   turn.audit(caller, "Resume", "line", "producing");
   auto& production = turn.production;
-  if (!production.line.block) return Done{};
+  if (!production.line.block || production.line.block->shutdown) return Done{};
   // Whoever resumes has seen to it: what failed before does not count any more.
   production.line.tries = 0;
   for (auto& [id, batch] : production.batches)

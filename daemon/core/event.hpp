@@ -65,9 +65,10 @@ enum class Refused {
   batchNotSettled,
   reasonInvalid,
   idempotencyKeyReused,
-  limitExceeded
+  limitExceeded,
+  useCaseDisabled
 };
-inline constexpr std::array<api::EnumRow<Refused>, 13> refused_rows{{
+inline constexpr std::array<api::EnumRow<Refused>, 14> refused_rows{{
     {Refused::cardNotFound, "CardNotFound", "there is no such card"},
     {Refused::batchNotFound, "BatchNotFound", "there is no such batch"},
     {Refused::productNotFound, "ProductNotFound", "there is no such product"},
@@ -82,6 +83,7 @@ inline constexpr std::array<api::EnumRow<Refused>, 13> refused_rows{{
     {Refused::reasonInvalid, "ReasonInvalid", "this is no reason for which a card is repeated"},
     {Refused::idempotencyKeyReused, "IdempotencyKeyReused", "the key was used before with other content"},
     {Refused::limitExceeded, "LimitExceeded", "a limit of the station was reached"},
+    {Refused::useCaseDisabled, "UseCaseDisabled", "this station does not offer that"},
 }};
 static_assert(api::well_formed(refused_rows));
 constexpr const auto& rows_of(Refused) {
@@ -96,11 +98,6 @@ struct Refusal {
   std::string text;     // for people; for WrongState: the verb
   std::vector<CardId> cards;
   std::int64_t maximum = 0;
-};
-
-struct Skipped {
-  CardId card;
-  std::string why;
 };
 
 // What a command did. The same command with the same key gets the same ids again.

@@ -126,15 +126,31 @@ void probe(Turn& turn) {
   turn.effect(Step::probe);
 }
 
-bool waits(const Production& production) {
+namespace {
+
+bool list_due(const Production& production, api::WallTime now) {
+  const auto& list = production.list;
+  if (list.under_way > 0) return false;
+  return list.owed || (list.written && now - *list.written >= production.rules.crl_validity / 2);
+}
+
+bool letter_due(const Production& production) {
+  return std::ranges::any_of(production.letters, [](const auto& entry) { return !entry.second.under_way; });
+}
+
+}  // namespace
+
+bool waits(const Production& production, api::WallTime now) {
   const auto& block = production.line.block;
-  return (block && !block->until_resumed) || (production.list.owed && production.list.under_way == 0);
+  return (block && !block->until_resumed) || list_due(production, now) || letter_due(production);
 }
 
 void decide(Production& production, const Timer&, api::WallTime now, Records& records, Decision& decision) {
   Turn turn{production, now, records, decision};
   if (const auto& block = production.line.block; block && !block->until_resumed) probe(turn);
-  if (production.list.owed && production.list.under_way == 0) publish(turn);
+  if (list_due(production, now)) publish(turn);
+  for (auto& [attempt, letter] : production.letters)
+    if (!std::exchange(letter.under_way, true)) turn.effect(Step::letter, attempt);
 }
 
 }  // namespace core

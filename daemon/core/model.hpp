@@ -106,6 +106,13 @@ struct AuditRecord {
   std::string outcome;
 };
 
+// A card that was asked to be issued and is not.
+struct Skipped {
+  CardId card;
+  std::string why;
+  bool operator==(const Skipped&) const = default;
+};
+
 // The answer that a call with an idempotency key got.
 struct Remembered {
   std::int64_t uid = -1;
@@ -114,6 +121,7 @@ struct Remembered {
   api::Bytes digest;  // SHA-256 of the parameters
   std::optional<BatchId> batch;
   std::vector<CardId> cards;
+  std::vector<Skipped> skipped;
 };
 
 using Row = std::variant<Card, Batch, Attempt, Certificate, SealedSecrets, Change, AuditRecord, Remembered>;

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -55,6 +56,11 @@ struct Product {
   std::set<std::string> operator_may_change;  // wire names of Options
 };
 
+// Families of commands that the station offers.
+struct UseCases {
+  bool request = true;  // requesting and issuing cards
+};
+
 // What the configuration says about production, as values.
 struct Rules {
   std::map<std::string, Product> products;
@@ -62,9 +68,11 @@ struct Rules {
   FamilyLimits family;
   std::string number_prefix = "T";
   std::string organisation;
+  UseCases use_cases;
   unsigned amount_max = 9;
   unsigned batch_cards_max = 1000;
   unsigned consecutive_failures_max = 3;
+  std::chrono::hours crl_validity{24 * 7};  // a new revocation list is due after half of it
 };
 
 struct OptionProblem {

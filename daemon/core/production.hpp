@@ -45,10 +45,17 @@ struct Line {
 
 // The revocation list that the world sees, against the one that the journal holds.
 struct RevocationList {
-  bool owed = false;       // something was revoked since a list was last written
-  std::set<CardId> cards;  // those with certificates that may not be on the list yet
-  unsigned under_way = 0;  // lists being written; the last one has everything
-  bool failed = false;     // the last one could not be written
+  bool owed = false;                     // something was revoked since a list was last written
+  std::set<CardId> cards;                // those with certificates that may not be on the list yet
+  unsigned under_way = 0;                // lists being written; the last one has everything
+  bool failed = false;                   // the last one could not be written
+  std::optional<api::WallTime> written;  // when the last one was; it is renewed after half its validity
+};
+
+// A letter that is owed to a confirmed card; while it cannot be written it is tried again.
+struct OwedLetter {
+  bool under_way = false;
+  bool failed = false;  // and that was said
 };
 
 // The working set: open batches, their cards, the last attempt of each. What is settled leaves it.
@@ -59,6 +66,7 @@ struct Production {
   std::map<AttemptId, Attempt> attempts;
   Line line;
   RevocationList list;
+  std::map<AttemptId, OwedLetter> letters;
 };
 
 struct Decision {
@@ -71,10 +79,11 @@ Reply decide(Production& production, const Command& command, const Caller& calle
              Records& records, Decision& decision);
 void decide(Production& production, const Returned& returned, api::WallTime now, Records& records,
             Decision& decision);
-// Regularly while `waits`: asks the devices whether they are mended, and tries the revocation list again.
+// Regularly while `waits`: asks the devices whether they are mended, and tries again what could not be
+// written.
 void decide(Production& production, const Timer& timer, api::WallTime now, Records& records,
             Decision& decision);
-bool waits(const Production& production);
+bool waits(const Production& production, api::WallTime now);
 // Once, after the working set was loaded.
 void decide(Production& production, const Recovered& recovered, api::WallTime now, Records& records,
             Decision& decision);

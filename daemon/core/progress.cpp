@@ -20,7 +20,10 @@ void proceed(Turn& turn, Attempt& attempt, Phase phase) {
 }
 
 // Whether a body is, or may be, in the machine; one in the output or the reject bin is out of it.
-constexpr bool holds_card(api::CardPosition position) {
+// Where no sensor can tell, `unknown` says nothing.
+constexpr bool holds_card(const LineStatus& status) {
+  const auto position = status.printer.position;
+  if (position == api::CardPosition::unknown) return status.capabilities.position_known;
   return position != api::CardPosition::none && position != api::CardPosition::ejected &&
          position != api::CardPosition::rejected;
 }
@@ -45,7 +48,7 @@ std::optional<api::Failure> obstacle(const LineStatus& status, const Need& need)
   if (state != api::PrinterState::ready && state != api::PrinterState::asleep &&
       (need.empty_machine || state != api::PrinterState::busy))
     return because(Reason::printerFault, std::string(api::text_of(state)));
-  if (need.empty_machine && holds_card(status.printer.position)) return because(Reason::cardInside);
+  if (need.empty_machine && holds_card(status)) return because(Reason::cardInside);
   if (need.encoder && status.slot == api::Slot::absent) return because(Reason::readerGone);
   if (status.supplies.hopper_cards.value_or(need.blanks) < need.blanks) return because(Reason::hopperEmpty);
   if (status.supplies.ribbon_panels.value_or(need.panels) < need.panels) return because(Reason::ribbonOut);
@@ -233,18 +236,25 @@ void published(Turn& turn, const Returned& returned) {
   list.failed = failed;
   if (failed) return;
   list.owed = false;
+  list.written = turn.now;
   list.cards.clear();
 }
 
 void letter_returned(Turn& turn, const Returned& returned) {
+  auto& letters = turn.production.letters;
   const auto attempt = turn.records.attempt(returned.attempt);
   if (!attempt) return;
-  const bool written = returned.result.has_value();
-  if (written) {
+  if (returned.result) {
     const auto& kept = std::get<Sealed>(*returned.result);
     turn.decision.rows.emplace_back(SealedSecrets{returned.attempt, kept.pin, kept.puk});
+    turn.audit({}, "letter", attempt->card.text(), "written");
+    letters.erase(returned.attempt);
+    return;
   }
-  turn.audit({}, "letter", attempt->card.text(), written ? "written" : returned.result.error().detail);
+  auto& letter = letters[returned.attempt];
+  letter.under_way = false;
+  if (!std::exchange(letter.failed, true))
+    turn.audit({}, "letter", attempt->card.text(), returned.result.error().detail);
 }
 
 }  // namespace
@@ -252,7 +262,9 @@ void letter_returned(Turn& turn, const Returned& returned) {
 void send_letter(Turn& turn, const Attempt& attempt) {
   if (attempt.kind != AttemptKind::produce) return;
   const auto card = turn.records.card(attempt.card);
-  if (card && product_of(turn.production.rules, *card)) turn.effect(Step::letter, attempt.id);
+  if (!card || !product_of(turn.production.rules, *card)) return;
+  turn.production.letters[attempt.id].under_way = true;
+  turn.effect(Step::letter, attempt.id);
 }
 
 // The first reason stays: a body that was to be rejected is bad for that, wherever it is now, and what it

@@ -206,12 +206,14 @@ api::Result<Brought> Bench::eject(const Job& job) {
 std::string Bench::invalidate(const Job& job, api::Deadline deadline) {
   if (!job.product.encode || session_.attempt != job.attempt.id || !session_.touched) return {};
   if (!session_.invalidation.empty()) return session_.invalidation;
+  // A chip that refused a key, or has no tries to spare, is left alone: there is never a second try.
+  if (job.attempt.reason && api::class_of(*job.attempt.reason) == api::FailureClass::authentication)
+    return session_.invalidation = api::name_of(api::Invalidation::unreachable);
   session_.chip.reset();
   auto chip = reach_chip(deadline);
   auto result = api::Invalidation::unreachable;
   if (chip) result = parts_.family.invalidate(**chip, session_.identity, session_.what, chip_limit(deadline));
-  session_.invalidation = result == api::Invalidation::invalidated ? "invalidated" : "unreachable";
-  return session_.invalidation;
+  return session_.invalidation = api::name_of(result);
 }
 
 api::Result<Brought> Bench::reject(const Job& job) {

@@ -34,7 +34,7 @@ void Runner::returned(core::Returned returned) {
 }
 
 void Runner::timer() {
-  if (core::waits(production_)) push(core::Timer{});
+  if (core::waits(production_, parts_.clock.wall())) push(core::Timer{});
 }
 
 void Runner::submit(core::Command command, core::Caller caller,
@@ -83,20 +83,23 @@ void Runner::decide_event(Event& event, core::Records& records, Outbox& outbox) 
   write(decision, outbox);
 }
 
-// The same command under the same key is answered from memory; with other content it is refused.
+// The same command under the same key is answered from memory; with other content it is refused. A command
+// that changes nothing neither needs a key nor takes it.
 core::Reply Runner::decide_command(const Asked& asked, core::Records& records, core::Decision& decision) {
   const auto& caller = asked.caller;
-  if (!caller.key.empty()) {
+  const auto* issue = std::get_if<core::IssueCards>(&asked.command);
+  const bool has_key = !caller.key.empty() && !(issue && issue->check_only);
+  if (has_key) {
     if (const auto before = parts_.store.remembered(caller.uid, caller.method, caller.key)) {
-      if (before->digest == caller.digest) return core::Done{before->batch, before->cards, {}};
+      if (before->digest == caller.digest) return core::Done{before->batch, before->cards, before->skipped};
       return core::Refusal{core::Refused::idempotencyKeyReused, caller.key, {}, {}, {}, 0};
     }
   }
   auto reply = core::decide(production_, asked.command, caller, parts_.clock.wall(), records, decision);
   const auto* done = std::get_if<core::Done>(&reply);
-  if (done && !caller.key.empty())
-    decision.rows.emplace_back(
-        core::Remembered{caller.uid, caller.method, caller.key, caller.digest, done->batch, done->cards});
+  if (done && has_key)
+    decision.rows.emplace_back(core::Remembered{caller.uid, caller.method, caller.key, caller.digest,
+                                                done->batch, done->cards, done->skipped});
   return reply;
 }
 
@@ -123,8 +126,7 @@ void Runner::tell(Outbox& outbox) {
 
 bool Runner::idle() const {
   const auto& line = production_.line;
-  if (!line.in_machine) return true;
-  return !line.running && production_.attempts.at(*line.in_machine).phase == core::Phase::claimed;
+  return !line.in_machine || (line.block && !line.running);
 }
 
 Job Runner::job_for(const core::Effect& effect) {
@@ -174,9 +176,15 @@ std::shared_ptr<void> Runner::listen(Listener listener) {
 
 std::string Runner::summary() const {
   const auto view = station().lines.front();
-  if (view.reason) return fmt::format("{}: {}", view.state, view.text);
-  if (view.card) return fmt::format("producing {}", view.card->text());
-  return view.state;
+  auto text = view.reason ? fmt::format("{}: {}", view.state, view.text)
+              : view.card ? fmt::format("producing {}", view.card->text())
+                          : view.state;
+  const auto stuck =
+      std::ranges::count_if(production_.letters, [](const auto& entry) { return entry.second.failed; });
+  if (stuck > 0)
+    text += fmt::format("; {} letters could not be written: is there room in their folder?", stuck);
+  if (production_.list.failed) text += "; the revocation list could not be written";
+  return text;
 }
 
 }  // namespace runtime

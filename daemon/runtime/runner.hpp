@@ -32,8 +32,8 @@ class Runner final : public core::Engine {
   void timer();
   void turn();
   bool waiting() const { return !events_.empty(); }
-  // Whether no card is in the machine or about to be fed: the moment at which the daemon can stop without
-  // leaving a doubt.
+  // Whether nothing moves that the daemon could finish before it stops: no card is in the machine, or it
+  // waits for a device or a person.
   bool idle() const;
 
   void submit(core::Command command, core::Caller caller,

@@ -40,6 +40,7 @@ inline constexpr std::array error_parameters{
     ErrorParameter{core::Refused::idempotencyKeyReused, "idempotencyKey", Source::subject},
     ErrorParameter{core::Refused::limitExceeded, "field", Source::subject},
     ErrorParameter{core::Refused::limitExceeded, "maximum", Source::maximum},
+    ErrorParameter{core::Refused::useCaseDisabled, "useCase", Source::subject},
 };
 
 void refuse(ipc::Reply& reply, const core::Refusal& refusal);

@@ -97,7 +97,7 @@ BEGIN SELECT RAISE(ABORT, 'audit: records are never deleted'); END;
 
 CREATE TABLE remembered (
   uid INTEGER NOT NULL, method TEXT NOT NULL, idempotency_key TEXT NOT NULL,
-  digest BLOB NOT NULL, batch INTEGER, cards TEXT NOT NULL,
+  digest BLOB NOT NULL, batch INTEGER, cards TEXT NOT NULL, skipped TEXT NOT NULL,
   PRIMARY KEY (uid, method, idempotency_key)
 ) STRICT, WITHOUT ROWID;
 

@@ -120,7 +120,8 @@ struct Table<core::Remembered> {
                                       Column{"idempotency_key", &core::Remembered::key},
                                       Column{"digest", &core::Remembered::digest},
                                       Column{"batch", &core::Remembered::batch},
-                                      Column{"cards", &core::Remembered::cards}};
+                                      Column{"cards", &core::Remembered::cards},
+                                      Column{"skipped", &core::Remembered::skipped}};
 };
 
 // Calls visit(column, index) for each column; indices count from 0.

@@ -98,4 +98,19 @@ void get(const Query& query, int column, std::vector<core::CardId>& value) {
   });
 }
 
+void put(Query& query, int at, const std::vector<core::Skipped>& value) {
+  json::array array;
+  for (const auto& one : value) array.push_back({{"card", one.card.value}, {"why", one.why}});
+  put_json(query, at, array);
+}
+
+void get(const Query& query, int column, std::vector<core::Skipped>& value) {
+  get_json(query, column, [&](const json::value& read) {
+    value.clear();
+    for (const auto& one : read.as_array())
+      value.push_back(
+          {{one.at("card").to_number<std::int64_t>()}, json::value_to<std::string>(one.at("why"))});
+  });
+}
+
 }  // namespace store

@@ -97,6 +97,14 @@ struct CardCertificate {
 
 // How far the chip of a spoiled body could be made useless.
 enum class Invalidation { invalidated, unreachable };
+inline constexpr std::array<EnumRow<Invalidation>, 2> invalidation_rows{{
+    {Invalidation::invalidated, "invalidated", "nobody knows its PIN and PUK, its certificates are gone"},
+    {Invalidation::unreachable, "unreachable", "the chip could not be reached, or had better not be"},
+}};
+static_assert(well_formed(invalidation_rows));
+constexpr const auto& rows_of(Invalidation) {
+  return invalidation_rows;
+}
 
 // The language of one kind of chip, over any transport. Stateless between calls except for what the chip
 // itself keeps; synchronous; neither logs nor retries. A failure with certainty `unknown` means the chip may

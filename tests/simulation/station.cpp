@@ -61,6 +61,7 @@ Station::Station(Options options)
           shelf_, authority_, vault_, clock_,
           {directory_ / "letters", directory_ / "crl.pem", std::chrono::hours(24), "Test"}),
       bench_({printer_, encoder_, *family_, shelf_, authority_, vault_, clock_, chips_}) {
+  if (options_.foreign_blanks) chips_.factory_management_key = api::Secret(api::Bytes(24, 0x42));
   runtime::Runner::Parts parts{store_,
                                clock_,
                                runtime::random_uuid,

@@ -25,6 +25,7 @@ class Station {
     simulator::CardOptions card;
     unsigned consecutive_failures_max = 3;
     unsigned pool_days = 365;
+    bool foreign_blanks = false;  // their management key is not the one that the station was told
     std::vector<std::string> certificates{"authentication", "signature", "keyManagement",
                                           "cardAuthentication"};
   };

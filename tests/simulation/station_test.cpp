@@ -1,5 +1,7 @@
 #include "tests/simulation/station.hpp"
 
+#include "tests/fakes/in_process_transport.hpp"
+
 #include <fmt/format.h>
 
 using core::CardState;
@@ -97,6 +99,26 @@ TEST(station, feeds_no_blank_when_the_authority_ends_before_the_card) {
   issue(station, cards);
   EXPECT_EQ(last_attempt(station, cards[0]).reason, api::Reason::authorityRefused);
   EXPECT_EQ(station.world().counters().fed, 0U);
+}
+
+TEST(station, presents_a_management_key_once_to_a_blank_that_refuses_it_and_stops) {
+  Station::Options options;
+  options.foreign_blanks = true;
+  Station station(options);
+  const auto cards = request(station, 2);
+  issue(station, cards);
+  const auto attempt = last_attempt(station, cards[0]);
+  EXPECT_EQ(attempt.reason, api::Reason::managementKeyRefused);
+  EXPECT_EQ(attempt.invalidation, "unreachable");
+  EXPECT_EQ(station.runner().station().lines[0].state, "stopped");
+  EXPECT_EQ(station.world().counters().fed, 1U) << "the next blank would refuse it as well";
+
+  // What a chip hears when it is identified, and after that SELECT and two GENERAL AUTHENTICATE: nothing
+  // more.
+  simulator::VirtualCard blank(options.card);
+  fakes::InProcessTransport chip(blank);
+  ASSERT_TRUE(station.family().identify(chip, station.clock().steady() + std::chrono::seconds(10)));
+  EXPECT_EQ(station.world().finished().at(0).body.chip->commands_seen(), chip.count() + 3);
 }
 
 // Every fault of the printer and of the chip, at every step where it can be asked for: the card ends with a

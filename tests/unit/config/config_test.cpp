@@ -131,6 +131,13 @@ TEST_F(configuration, becomes_rules) {
   EXPECT_EQ(temporary.layout_back, "");
   EXPECT_THAT(temporary.operator_may_change, ElementsAre("pinLength"));
   EXPECT_FALSE(rules.products.at("visitor").encode);
+  EXPECT_TRUE(rules.use_cases.request);
+}
+
+TEST_F(configuration, switches_use_cases_off) {
+  const auto loaded = load(with("[line]", "[use_cases]\nrequest = false\nassign = false\n[line]"));
+  ASSERT_TRUE(loaded) << loaded.error().front().message();
+  EXPECT_FALSE(loaded->rules().use_cases.request);
 }
 
 struct Mistake {
@@ -179,6 +186,9 @@ const Mistake mistakes[] = {
      "\"pukLength\", "},
     {"[line]", "[use_cases]\nrequest = 1\n[line]", "request = 1",
      "request is neither true nor false; write request = true or false"},
+    {"[line]", "[use_cases]\norder = true\n[line]", "order = true",
+     "order = true is not in this version; write order = false"},
+    {"[line]", "[use_cases]\nimport = true\n[line]", "import = true", "import = true is not in this version"},
     {"\"authentication\"", "\"login\"", "purpose = \"login\"",
      "purpose \"login\" is not known; write purpose = \"authentication\", \"signature\", \"keyManagement\" "
      "or"},

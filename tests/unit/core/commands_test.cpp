@@ -71,6 +71,17 @@ TEST(request, is_refused_for_an_unknown_product_and_for_wrong_options) {
   EXPECT_TRUE(plant.records.cards.empty());
 }
 
+TEST(use_case, request_can_be_switched_off_for_requesting_and_issuing) {
+  Plant plant;
+  plant.done(request(1));
+  plant.production.rules.use_cases.request = false;
+  for (const Command& command : {Command(request(1)), Command(issue({{1}})), Command(issue_all())}) {
+    const auto refusal = plant.refused(command);
+    EXPECT_EQ(refusal.error, Refused::useCaseDisabled);
+    EXPECT_EQ(refusal.subject, "request");
+  }
+}
+
 TEST(issue, puts_the_cards_into_a_batch_in_the_order_said) {
   Plant plant;
   plant.done(request(3));

@@ -355,6 +355,16 @@ TEST(resume, of_an_impatient_person_does_not_use_up_the_tries_of_a_card) {
   EXPECT_EQ(plant.card(1).state, CardState::awaitingConfirmation);
 }
 
+TEST(shutdown, is_not_undone_by_a_resume) {
+  Plant plant;
+  plant.produce(3);
+  ASSERT_TRUE(plant.finish_until(Step::print));
+  plant.done(Pause{.shutdown = true});
+  plant.done(Resume{});
+  plant.settle();
+  EXPECT_EQ(plant.started(Step::feed), 1U);
+}
+
 TEST(shutdown, finishes_the_card_in_the_machine_and_leaves_the_batch_to_go_on) {
   Plant plant;
   plant.produce(2);

@@ -166,7 +166,7 @@ TEST(product_that_confirms_by_itself, waits_for_a_person_when_a_card_failed) {
   EXPECT_EQ(plant.batch(1).state, BatchState::completed);
 }
 
-TEST(letter, that_cannot_be_written_keeps_the_pin_and_is_tried_at_the_next_start) {
+TEST(letter, that_cannot_be_written_keeps_the_pin_and_is_tried_until_it_can) {
   Plant plant;
   const auto good = plant.devices;
   plant.devices = [&](const Effect& effect) -> Plant::Result {
@@ -179,10 +179,34 @@ TEST(letter, that_cannot_be_written_keeps_the_pin_and_is_tried_at_the_next_start
   plant.settle();
   EXPECT_EQ(plant.records.letters_owed().size(), 1U);
   EXPECT_EQ(plant.records.audits.back().outcome, "disk full");
+  EXPECT_GT(plant.started(Step::letter), 2U);
+  EXPECT_EQ(std::ranges::count(plant.records.audits, "letter", &AuditRecord::action), 1) << "said once";
   plant.devices = good;
+  plant.settle();
+  EXPECT_TRUE(plant.records.letters_owed().empty());
+  EXPECT_TRUE(plant.production.letters.empty());
+}
+
+TEST(letter, that_was_owed_at_a_stop_is_written_after_the_start) {
+  Plant plant;
+  const auto batch = plant.produce(1);
+  plant.settle();
+  plant.done(CompleteBatch{batch});
   plant.restart();
   plant.settle();
   EXPECT_TRUE(plant.records.letters_owed().empty());
+}
+
+TEST(revocation_list, is_written_again_after_half_its_validity) {
+  Plant plant;
+  plant.settle();
+  const auto before = plant.started(Step::publish);
+  plant.now += plant.production.rules.crl_validity / 2 - std::chrono::hours(1);
+  plant.settle();
+  EXPECT_EQ(plant.started(Step::publish), before);
+  plant.now += std::chrono::hours(2);
+  plant.settle();
+  EXPECT_EQ(plant.started(Step::publish), before + 1);
 }
 
 TEST(revocation_list, is_written_before_a_batch_with_a_bad_attempt_can_be_completed) {
@@ -216,7 +240,7 @@ TEST(revocation_list, is_tried_again_until_it_is_written) {
   };
   const auto batch = plant.produce(1);
   for (int i = 0; i < 5; ++i) plant.settle();
-  EXPECT_TRUE(waits(plant.production));
+  EXPECT_TRUE(waits(plant.production, plant.now));
   EXPECT_FALSE(plant.production.line.block) << "production goes on";
   const auto said = [&](const char* outcome) {
     return std::ranges::count_if(plant.records.audits, [&](const AuditRecord& record) {
@@ -228,7 +252,7 @@ TEST(revocation_list, is_tried_again_until_it_is_written) {
   EXPECT_EQ(plant.refused(CompleteBatch{batch}).error, Refused::batchNotSettled);
   plant.devices = good;
   plant.settle();
-  EXPECT_FALSE(waits(plant.production));
+  EXPECT_FALSE(waits(plant.production, plant.now));
   EXPECT_EQ(said("written"), 1);
   plant.done(CompleteBatch{batch});
 }

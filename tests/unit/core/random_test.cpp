@@ -25,6 +25,8 @@ class Life {
     plant_.status.slot = api::Slot::empty;
     for (int i = 0; i < 3; ++i) {
       plant_.settle();
+      const auto& block = plant_.production.line.block;
+      if (block && block->shutdown) plant_.restart();  // nothing else ends that
       plant_.ask(Resume{});
     }
     plant_.settle();

@@ -183,6 +183,34 @@ TEST(idempotency_key, with_the_same_content_gets_the_same_answer) {
   EXPECT_EQ(station.done(issue, caller("k", 1, 1000, "IssueCards")).batch, batch.batch);
 }
 
+TEST(idempotency_key, brings_back_what_was_skipped) {
+  Station station;
+  station.start();
+  const auto card = station.done(request(1)).cards.front();
+  IssueCards issue;
+  issue.cards = {card, card};
+  const auto first = station.done(issue, caller("k", 1, 1000, "IssueCards"));
+  ASSERT_EQ(first.skipped.size(), 1U);
+  const auto again = station.done(issue, caller("k", 1, 1000, "IssueCards"));
+  ASSERT_EQ(again.skipped.size(), 1U);
+  EXPECT_EQ(again.skipped[0].card, first.skipped[0].card);
+  EXPECT_EQ(again.skipped[0].why, first.skipped[0].why);
+}
+
+TEST(idempotency_key, is_not_taken_by_a_call_that_only_asks) {
+  Station station;
+  station.start();
+  IssueCards check;
+  check.all = check.check_only = true;
+  const auto called = caller("k", 1, 1000, "IssueCards");
+  EXPECT_THAT(station.done(check, called).cards, ElementsAre());
+  station.done(request(1));
+  EXPECT_THAT(station.done(check, called).cards, ElementsAre(CardId{1})) << "as it is now";
+  auto issue = check;
+  issue.check_only = false;
+  EXPECT_TRUE(station.done(issue, caller("k", 2, 1000, "IssueCards")).batch);
+}
+
 TEST(idempotency_key, of_two_calls_in_one_turn_does_it_once) {
   Station station;
   station.start();

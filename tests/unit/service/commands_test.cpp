@@ -115,6 +115,7 @@ TEST_F(commands, become_errors_with_their_parameters_when_they_are_refused) {
       {refusal(Refused::idempotencyKeyReused, "k"), "IdempotencyKeyReused", R"({"idempotencyKey": "k"})"},
       {refusal(Refused::limitExceeded, "cards", {}, {}, {}, 5), "LimitExceeded",
        R"({"field": "cards", "maximum": 5})"},
+      {refusal(Refused::useCaseDisabled, "request"), "UseCaseDisabled", R"({"useCase": "request"})"},
   };
   EXPECT_EQ(table.size(), core::refused_rows.size());
   for (const auto& [refused, name, parameters] : table) {
