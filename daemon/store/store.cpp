@@ -255,9 +255,17 @@ std::vector<core::Certificate> Store::certificates(const AttemptId& attempt) {
 }
 
 std::vector<core::Certificate> Store::revoked() {
-  static const std::string sql =
-      select_from<core::Certificate>() + "WHERE state='revoked' ORDER BY revoked, serial";
-  return connection_->select<core::Certificate>(sql);
+  // The index holds both columns: a list is made of every card that ever failed, and of nothing else of it.
+  auto query = connection_->database.query(
+      "SELECT serial,revoked FROM certificate WHERE state='revoked' ORDER BY revoked,serial");
+  std::vector<core::Certificate> list;
+  while (query.step()) {
+    auto& certificate = list.emplace_back();
+    certificate.state = core::CertificateState::revoked;
+    get(query, 0, certificate.serial);
+    get(query, 1, certificate.revoked);
+  }
+  return list;
 }
 
 std::optional<core::SealedSecrets> Store::sealed(const AttemptId& attempt) {

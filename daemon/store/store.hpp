@@ -59,7 +59,8 @@ class Store {
   std::vector<core::Attempt> attempts(core::CardId card);  // in the order they were made
   std::optional<core::Attempt> attempt(const core::AttemptId& id);
   std::vector<core::Certificate> certificates(const core::AttemptId& attempt);
-  std::vector<core::Certificate> revoked();  // all that are on the revocation list
+  // All that are on the revocation list, with serial number and time alone: there may be many.
+  std::vector<core::Certificate> revoked();
   std::optional<core::SealedSecrets> sealed(const core::AttemptId& attempt);
   // Attempts of confirmed cards whose PIN is still sealed: the letter is not yet written. Oldest first.
   std::vector<core::AttemptId> letters_owed();

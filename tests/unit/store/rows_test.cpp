@@ -49,8 +49,32 @@ TEST_F(journal_rows, keep_certificates_from_their_reservation_to_their_revocatio
   certificate.der = {0x30, 1, 0};
   certificate.revoked = at(5);
   turn(journal, certificate);
-  EXPECT_TRUE(same(journal.revoked().at(0), certificate));
+  EXPECT_TRUE(same(journal.certificates(attempt_id(1)).at(0), certificate));
   EXPECT_EQ(journal.certificates(attempt_id(1)).size(), 1u);
+}
+
+TEST_F(journal_rows, list_revoked_certificates_by_serial_number_and_time_alone) {
+  turn(journal, batch(1), card(2), attempt(1, 2));
+  for (const std::uint8_t serial : {3, 1, 2}) {
+    core::Certificate certificate;
+    certificate.serial = {serial};
+    certificate.attempt = attempt_id(1);
+    certificate.to_be_signed = certificate.der = {0x30, 0};
+    if (serial != 2) {
+      certificate.state = core::CertificateState::revoked;
+      certificate.revoked = at(serial);
+    }
+    turn(journal, certificate);
+  }
+  const auto list = journal.revoked();
+  ASSERT_EQ(list.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    core::Certificate expected;
+    expected.serial = {i == 0 ? std::uint8_t{1} : std::uint8_t{3}};
+    expected.state = core::CertificateState::revoked;
+    expected.revoked = at(expected.serial[0]);
+    EXPECT_TRUE(same(list[i], expected)) << i;
+  }
 }
 
 TEST_F(journal_rows, never_give_one_serial_number_to_two_certificates) {
