@@ -221,12 +221,20 @@ struct WatchCall {
 };
 BOOST_DESCRIBE_STRUCT(WatchCall, (), (after))
 
+// What Production tells of a line.
+struct WatchedLine {
+  std::string name, state;
+  Optional<std::string> reason, text, attempt, card;
+};
+BOOST_DESCRIBE_STRUCT(WatchedLine, (), (name, state, reason, text, attempt, card))
+
 struct WatchReply {
   std::int64_t sequence = 0;
+  Optional<std::vector<WatchedLine>> lines;
   Optional<std::vector<Batch>> batches;
   Optional<Change> change;
 };
-BOOST_DESCRIBE_STRUCT(WatchReply, (), (sequence, batches, change))
+BOOST_DESCRIBE_STRUCT(WatchReply, (), (sequence, lines, batches, change))
 
 struct GetStationReply {
   std::string name, version, started;

@@ -88,6 +88,8 @@ Exit watch(const Session& session) {
   const auto last = session.call_more("Watch", std::move(parameters), [&](const json::object& reply) {
     if (session.arguments.json) return;
     const auto& out = session.terminal;
+    if (const auto* lines = reply.if_contains("lines"); lines && lines->is_array())
+      for (const auto& line : lines->get_array()) out.out << line_head(out, line.as_object()) << '\n';
     if (const auto* batches = reply.if_contains("batches"); batches && batches->is_array())
       for (const auto& element : batches->get_array()) {
         const auto& open = element.as_object();

@@ -65,10 +65,7 @@ std::string next_step(const json::object& batch) {
 }
 
 void show_line(const Terminal& terminal, const json::object& station_line) {
-  const auto state = text(station_line, "state");
-  auto head = text(station_line, "name") + " " + coloured(terminal, mood_of(state), state);
-  if (const auto because = why(station_line); !because.empty()) head += ": " + because;
-  terminal.out << '\n' << head << '\n';
+  terminal.out << '\n' << line_head(terminal, station_line) << '\n';
   line(terminal, "  card", text(station_line, "card"));
   line(terminal, "  printer", joined(station_line, {"printerState", "printerModel", "printerSerial"}));
   line(terminal, "  conditions", text(station_line, "conditions"));
@@ -80,6 +77,13 @@ void show_line(const Terminal& terminal, const json::object& station_line) {
 }
 
 }  // namespace
+
+std::string line_head(const Terminal& terminal, const json::object& station_line) {
+  const auto state = text(station_line, "state");
+  auto head = text(station_line, "name") + " " + coloured(terminal, mood_of(state), state);
+  if (const auto because = why(station_line); !because.empty()) head += ": " + because;
+  return head;
+}
 
 Table card_table() {
   return Table({"CARD", "NUMBER", "PRODUCT", "STATE", "BATCH", "WHY"});

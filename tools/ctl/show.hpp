@@ -11,6 +11,8 @@ void show_batch(const Terminal& terminal, const boost::json::object& batch);
 // The card, and its attempts where they came along.
 void show_card(const Terminal& terminal, const boost::json::object& card);
 void show_station(const Terminal& terminal, const boost::json::object& station);
+// A line of the station: "line waiting: hopperEmpty"
+std::string line_head(const Terminal& terminal, const boost::json::object& station_line);
 // "2 awaitingConfirmation, 1 failed"
 std::string show_counts(const boost::json::object& batch);
 // One line for each card that was not taken.

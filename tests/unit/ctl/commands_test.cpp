@@ -201,13 +201,15 @@ TEST_F(commands, show_products_batches_and_the_station) {
   EXPECT_THAT(out, HasSubstr("fed=4  printed=3  ejected=2  rejected=1"));
 }
 
-TEST_F(commands, watch_shows_open_batches_and_then_changes) {
-  answer("Watch",
-         {R"({"sequence": 7, "batches": [{"id": "B1", "state": "producing", "origin": "request",
+TEST_F(commands, watch_shows_lines_and_open_batches_and_then_changes) {
+  answer(
+      "Watch",
+      {R"({"sequence": 7, "lines": [{"name": "desk", "state": "stopped", "reason": "paused"}], "batches": [{"id": "B1", "state": "producing", "origin": "request",
       "created": "2026-11-20T13:05:09.007Z", "counts": {"inProduction": 3}}]})",
-          R"({"sequence": 8, "change": {"sequence": 8, "time": "2026-11-20T13:05:09.007Z", "subject": "line",
+       R"({"sequence": 8, "change": {"sequence": 8, "time": "2026-11-20T13:05:09.007Z", "subject": "line",
       "state": "waiting", "reason": "hopperEmpty"}})"});
   EXPECT_EQ(run({"watch"}).out,
+            "desk stopped: paused\n"
             "B1 producing: 3 inProduction\n"
             "2026-11-20T13:05:09.007Z  line waiting: hopperEmpty\n");
 }

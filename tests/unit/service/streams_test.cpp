@@ -113,9 +113,18 @@ TEST_F(streams, of_watch_begin_with_how_things_stand) {
   engine.commit({batch(1, core::BatchState::producing, {{1}}), batch(2, core::BatchState::completed, {{2}}),
                  card(1, core::CardState::inProduction, 1), card(2, core::CardState::unassigned, 2),
                  change("batch", 1, "producing")});
+  core::LineView line;
+  line.name = "line";
+  line.state = "waiting";
+  line.reason = api::Reason::hopperEmpty;
+  line.text = "load blanks";
+  line.card = core::CardId{1};
+  engine.view.lines = {line};
   send("Watch", "{}");
   EXPECT_THAT(shown(client), ElementsAre("first"));
   EXPECT_EQ(last_.at("sequence"), 1);
+  EXPECT_EQ(last_.at("lines"), json::parse(R"([{"name": "line", "state": "waiting", "reason": "hopperEmpty",
+      "text": "load blanks", "card": "C1"}])"));
   ASSERT_EQ(last_.at("batches").as_array().size(), 1U);
   EXPECT_EQ(last_.at("batches").at(0).at("cards").at(0).at("id"), "C1");
   engine.commit({change("card", 1, "failed"), change("line", 0, "waiting")});
