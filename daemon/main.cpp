@@ -207,7 +207,7 @@ int start(int argc, char** argv) {
   app.set_version_flag("--version", CARDWRIGHT_VERSION);
   CLI11_PARSE(app, argc, argv);
 
-  const auto configuration = config::load(file);
+  const auto configuration = config::load(file, init ? config::Files::toBeMade : config::Files::present);
   if (!configuration) {
     for (const auto& problem : configuration.error()) fmt::print(stderr, "{}\n", problem.message());
     return EXIT_FAILURE;

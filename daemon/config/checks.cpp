@@ -1,4 +1,5 @@
-#include <algorithm>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "daemon/config/sections.hpp"
 
@@ -26,52 +27,48 @@ std::vector<std::string_view> names_of(const std::map<std::string, T>& map) {
   return names;
 }
 
-bool encodes(const Draft& draft) {
-  return std::ranges::any_of(draft.products, [](const auto& entry) { return entry.second.encode; });
-}
-bool certifies(const Draft& draft) {
-  return std::ranges::any_of(draft.products,
-                             [](const auto& entry) { return !entry.second.profiles.empty(); });
-}
-bool derives(const Draft& draft) {
-  return std::ranges::any_of(draft.products, [](const auto& entry) {
-    return entry.second.encode && entry.second.own_management_key;
-  });
-}
-
-// Keys that some products need.
-struct Need {
+// Files that `--init-authority` makes.
+struct Made {
   std::string_view section, key;
-  bool (*needed)(const Draft& draft);
-  std::string_view by;
-  bool (*absent)(const Configuration& configuration);
+  const std::filesystem::path& (*path)(const Configuration& configuration);
 };
-constexpr Need needs[] = {
-    {"line", "encoder", encodes, "products with encode = true need it",
-     [](auto& c) { return c.line.encoder.empty(); }},
-    {"vault", "key", encodes, "products with encode = true need it",
-     [](auto& c) { return c.vault.key.empty(); }},
-    {"card", "master_key", derives, "products with management_key = \"own\" need it",
-     [](auto& c) { return c.card.master_key.empty(); }},
-    {"authority", "certificate", certifies, "products with certificates need it",
-     [](auto& c) { return c.authority.certificate.empty(); }},
-    {"authority", "key", certifies, "products with certificates need it",
-     [](auto& c) { return c.authority.key.empty(); }},
-    {"authority", "crl", certifies, "products with certificates need it",
-     [](auto& c) { return c.authority.crl.empty(); }},
-    {"authority", "crl_url", certifies, "products with certificates need it",
-     [](auto& c) { return c.authority.crl_url.empty(); }},
-};
+constexpr Made made_files[] = {
+    {"authority", "certificate", [](auto& c) -> auto& {return c.authority.certificate;
+}  // namespace
+}  // namespace config
+, {"authority", "key", [](auto& c) -> auto& {return c.authority.key;
+}
+}
+, {"vault", "key", [](auto& c) -> auto& {return c.vault.key;
+}
+}
+, {"card", "master_key", [](auto& c) -> auto& {return c.card.master_key;
+}
+}
+,
+}
+;
 
-void check_needs(Reader& reader, const Draft& draft) {
-  for (const auto& need : needs) {
-    const auto* section = reader.root()[need.section].as_table();
-    if (!need.needed(draft) || (section && section->contains(need.key))) continue;
-    reader.report(
-        section ? section->source().begin.line : 0,
-        "[" + std::string(need.section) + "] has no " + std::string(need.key) + ": " + std::string(need.by),
-        "write it, see docs/configuration.md");
+bool is_file(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
+}
+
+void check_made(Reader& reader, const Configuration& configuration) {
+  for (const auto& made : made_files) {
+    const auto& path = made.path(configuration);
+    if (path.empty() || is_file(path)) continue;  // empty: reported already
+    reader.report(line_of(reader, {made.section, made.key}),
+                  std::string(made.key) + ": there is no file " + path.string(),
+                  "run cardwrightd --init-authority, which makes it");
   }
+}
+
+void check_renderer(Reader& reader, const Station& station) {
+  if (is_file(station.renderer) && ::access(station.renderer.c_str(), X_OK) == 0) return;
+  reader.report(line_of(reader, {"station", "renderer"}),
+                "renderer: there is no program " + station.renderer.string(),
+                "write renderer = the path of cardwright-render");
 }
 
 void check_length(Reader& reader, Way way, std::string_view what, std::size_t length, unsigned min,
@@ -145,7 +142,7 @@ void check_references(Reader& reader, const Draft& draft) {
     check({"production_type", name, "product"}, type.product);
   if (products.empty())
     reader.report(0, "there is no product", "write [product.NAME], see docs/configuration.md");
-  for (const auto* section : {"station", "line"})
+  for (const auto* section : {"station", "line", "authority", "vault", "card"})
     if (!reader.root().contains(section))
       reader.report(0, "there is no section [" + std::string(section) + "]",
                     "write it, see docs/configuration.md");
@@ -153,11 +150,28 @@ void check_references(Reader& reader, const Draft& draft) {
 
 }  // namespace
 
-void check_together(Reader& reader, Draft& draft) {
+bool check_roles_file(Reader& reader, const std::filesystem::path& path) {
+  const auto refuse = [&](std::string_view what, std::string advice) {
+    reader.report(line_of(reader, {"station", "roles"}), "roles: " + path.string() + std::string(what),
+                  std::move(advice));
+    return false;
+  };
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
+    return refuse(" is no file that can be read", "write the path of the roles file, or remove roles");
+  if (status.st_uid != 0 && status.st_uid != ::geteuid())
+    return refuse(" belongs to another user", "give it to root: chown root " + path.string());
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return refuse(" can be written by others", "close it: chmod go-w " + path.string());
+  return true;
+}
+
+void check_together(Reader& reader, Draft& draft, Files made) {
   auto& configuration = draft.configuration;
   const auto& family = *find_family(configuration.card.family);
   check_references(reader, draft);
-  check_needs(reader, draft);
+  check_renderer(reader, configuration.station);
+  if (made == Files::present) check_made(reader, configuration);
   check_card(reader, configuration.card, family);
   for (auto& [name, product] : draft.products) {
     resolve_certificates(reader, configuration, product);

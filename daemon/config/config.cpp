@@ -27,22 +27,25 @@ core::Rules Configuration::rules() const {
           std::chrono::days(authority.crl_days)};
 }
 
-tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::path& station_toml) {
+tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::path& station_toml,
+                                                       Files made) {
   Draft draft;
   auto& configuration = draft.configuration;
   Reader reader(station_toml);
   if (reader.parsed()) {
     read_sections(reader, draft);
-    check_together(reader, draft);
+    check_together(reader, draft, made);
+  }
+  std::vector<Problem> of_roles;
+  if (const auto& file = configuration.station.roles; file.empty()) {
+    root_alone(configuration);
+  } else if (check_roles_file(reader, file)) {
+    Reader roles(file);
+    read_roles(roles, configuration);
+    of_roles = std::move(roles).take_problems();
   }
   auto problems = std::move(reader).take_problems();
-  if (configuration.station.roles.empty()) {
-    root_alone(configuration);
-  } else {
-    Reader roles(configuration.station.roles);
-    read_roles(roles, configuration);
-    std::ranges::move(std::move(roles).take_problems(), std::back_inserter(problems));
-  }
+  std::ranges::move(of_roles, std::back_inserter(problems));
   if (!problems.empty()) return tl::unexpected(std::move(problems));
   return std::move(configuration);
 }

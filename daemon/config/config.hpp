@@ -39,6 +39,9 @@ struct Station {
   unsigned consecutive_failures_max = 3;
 };
 
+// The printer drivers of this version.
+inline constexpr std::array<std::string_view, 1> printer_drivers{"simulated"};
+
 // A driver and what it is told: "simulated:/run/world" is {"simulated", "/run/world"}.
 struct Device {
   std::string driver;
@@ -143,8 +146,12 @@ struct Configuration {
   core::Rules rules() const;
 };
 
+// Whether the files that `--init-authority` makes have to be there.
+enum class Files { present, toBeMade };
+
 // Reads everything and reports all that is wrong at once, in the order of the files and lines.
-tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::path& station_toml);
+tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::path& station_toml,
+                                                       Files made = Files::present);
 
 // The tables of docs/configuration.md, made from what `load` knows.
 std::string reference();

@@ -62,8 +62,8 @@ struct Keys<Line> {
   static constexpr std::array all{
       key<T, DriverAndAddress, &T::printer>(
           "printer", "The printer: its driver and what the driver is told, `simulated:SOCKET`.", true),
-      key<T, Pattern, &T::encoder>("encoder",
-                                   "Finds the PC/SC reader by its name. Needed by products that encode."),
+      key<T, Pattern, &T::encoder>(
+          "encoder", "Finds the PC/SC reader by its name; it need not be there to print.", true),
   };
 };
 
@@ -71,11 +71,11 @@ template <>
 struct Keys<Authority> {
   using T = Authority;
   static constexpr std::array all{
-      key<T, Path, &T::certificate>("certificate", "The issuing certificate, PEM."),
-      key<T, Path, &T::key>("key", "Its private key, PEM, for the daemon alone."),
-      key<T, Path, &T::crl>("crl", "Where the revocation list is written, PEM."),
-      key<T, Url, &T::crl_url>("crl_url",
-                               "Where everybody can fetch that list; stands in every certificate."),
+      key<T, Path, &T::certificate>("certificate", "The issuing certificate, PEM.", true),
+      key<T, Path, &T::key>("key", "Its private key, PEM, for the daemon alone.", true),
+      key<T, Path, &T::crl>("crl", "Where the revocation list is written, PEM.", true),
+      key<T, Url, &T::crl_url>("crl_url", "Where everybody can fetch that list; stands in every certificate.",
+                               true),
       key<T, Url, &T::issuer_url>("issuer_url",
                                   "Where the issuing certificate can be fetched; absent: not said."),
       key<T, Attributes, &T::subject>("subject", "Name of the authority that `--init-authority` makes."),
@@ -89,7 +89,8 @@ struct Keys<Authority> {
 template <>
 struct Keys<Vault> {
   static constexpr std::array all{
-      key<Vault, Path, &Vault::key>("key", "Seals PIN and PUK until they are delivered: a file of 32 bytes."),
+      key<Vault, Path, &Vault::key>("key", "Seals PIN and PUK until they are delivered: a file of 32 bytes.",
+                                    true),
   };
 };
 
@@ -107,7 +108,7 @@ struct Keys<CardSection> {
       key<T, Name<api::ManagementAlgorithm>, &T::management_algorithm>(
           "management_algorithm", "Algorithm of each card's own management key."),
       key<T, Path, &T::master_key>(
-          "master_key", "What each card's own management key is derived from: a file of 32 bytes."),
+          "master_key", "What each card's own management key is derived from: a file of 32 bytes.", true),
       key<T, Whole<1, 600>, &T::chip_seconds>(
           "chip_seconds", "How long one step may keep a chip busy; an RSA key can take 30 seconds."),
   };

@@ -4,6 +4,8 @@
 #include <limits>
 #include <regex>
 
+#include "drivers/api/durable_file.hpp"
+
 namespace config {
 namespace {
 
@@ -20,6 +22,20 @@ std::vector<std::string_view> family_names() {
 
 bool all_digits(api::BytesView bytes) {
   return !bytes.empty() && std::ranges::all_of(bytes, [](auto c) { return c >= '0' && c <= '9'; });
+}
+
+// The content of a secret's file without the line end, or nothing and reported.
+std::optional<api::Secret> read_secret(const At& at, const std::filesystem::path& path,
+                                       const std::string& form) {
+  const auto content = api::read_secret_file(path);
+  if (!content) {
+    at.refuse("names the file " + content.error(), form);
+    return std::nullopt;
+  }
+  auto bytes = content->reveal();
+  while (!bytes.empty() && (bytes.back() == '\n' || bytes.back() == '\r'))
+    bytes = bytes.first(bytes.size() - 1);
+  return api::Secret(bytes);
 }
 
 }  // namespace
@@ -81,7 +97,11 @@ void DriverAndAddress::read(const At& at, Device& out) {
   const auto colon = text->find(':');
   if (colon == 0 || colon == std::string::npos || colon + 1 == text->size())
     return at.refuse(in_quotes(*text) + " does not name a driver and an address", form());
-  out = {text->substr(0, colon), text->substr(colon + 1)};
+  const auto driver = text->substr(0, colon);
+  if (std::ranges::find(printer_drivers, driver) == printer_drivers.end())
+    return at.reader.report(at.line(), "there is no printer driver " + in_quotes(driver),
+                            instead_of(driver, printer_drivers));
+  out = {driver, text->substr(colon + 1)};
 }
 
 void Flag::read(const At& at, bool& out) {
@@ -198,24 +218,22 @@ void Digits::read(const At& at, api::Secret& out) {
     return;
   }
   const auto path = at.reader.absolute(text->substr(1));
-  auto content = read_file(path);
-  if (!content) return at.refuse("names the file " + path.string() + ", which cannot be read", form());
-  auto secret = api::Secret::take(std::move(*content));
-  if (!all_digits(secret.reveal()))
+  auto secret = read_secret(at, path, form());
+  if (!secret) return;
+  if (!all_digits(secret->reveal()))
     return at.refuse("names the file " + path.string() + ", which has other characters than digits", form());
-  out = std::move(secret);
+  out = *std::move(secret);
 }
 
 void FactoryKey::read(const At& at, api::Secret& out) {
   const auto* text = at.text(form());
   if (!text || *text == "default") return;  // `out` is the default
   const auto path = at.reader.absolute(*text);
-  auto content = read_file(path);
-  if (!content) return at.refuse("names the file " + path.string() + ", which cannot be read", form());
-  auto hex = api::text_of(*content);
+  const auto content = read_secret(at, path, form());
+  if (!content) return;
+  auto hex = api::text_of(content->reveal());
   auto key = api::from_hex(hex);
   api::wipe(hex);
-  api::wipe(*content);
   if (!key)
     return at.refuse(
         "names the file " + path.string() + ", which has other characters than hexadecimal digits", form());

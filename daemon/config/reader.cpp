@@ -47,22 +47,11 @@ std::string in_quotes(std::string_view text) {
   return "\"" + std::string(text) + "\"";
 }
 
-std::optional<api::Bytes> read_file(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);  // fails for what is no regular file
-  std::ifstream stream(path, std::ios::binary);
-  if (error || !stream) return std::nullopt;
-  api::Bytes bytes(size);  // at once: growing would leave copies of a secret behind
-  stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-  bytes.resize(static_cast<std::size_t>(stream.gcount()));
-  while (!bytes.empty() && (bytes.back() == '\n' || bytes.back() == '\r')) bytes.pop_back();
-  return bytes;
-}
-
 Reader::Reader(std::filesystem::path file) : file_(std::filesystem::absolute(file).lexically_normal()) {
-  const auto content = read_file(file_);
-  if (content)
-    parse(api::text_of(*content));
+  std::error_code error;
+  std::ifstream stream(file_, std::ios::binary);
+  if (std::filesystem::is_regular_file(file_, error) && stream)
+    parse({std::istreambuf_iterator<char>(stream), {}});
   else
     report(0, "the file cannot be read", "put it there, readable for the daemon");
 }

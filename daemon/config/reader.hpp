@@ -51,7 +51,4 @@ std::string instead_of(std::string_view name, std::span<const std::string_view> 
 
 std::string in_quotes(std::string_view text);
 
-// The content of a file without the line end; nothing when it cannot be read.
-std::optional<api::Bytes> read_file(const std::filesystem::path& path);
-
 }  // namespace config

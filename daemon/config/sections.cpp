@@ -44,10 +44,9 @@ constexpr auto a_type = [](Draft& draft, Given name) -> ProductionType& {
 constexpr std::array all_sections{
     section<Station, the_station>("station", false, "The station as a whole."),
     section<Line, the_line>("line", false, "The printer and the encoder that work together."),
-    section<Authority, the_authority>(
-        "authority", false, "The authority that issues certificates. Needed by products that have some."),
-    section<Vault, the_vault>("vault", false, "What guards PIN and PUK. Needed by products that encode."),
-    section<CardSection, the_card>("card", false, "The blanks."),
+    section<Authority, the_authority>("authority", false, "The authority that issues certificates."),
+    section<Vault, the_vault>("vault", false, "What guards PIN and PUK."),
+    section<CardSection, the_card>("card", false, "The blanks, and the keys they get."),
     section<CertificateProfile, a_profile>(
         "certificate_profile", true,
         "What a certificate looks like. What is absent is as shipped for its purpose."),

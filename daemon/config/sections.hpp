@@ -27,7 +27,11 @@ void read_sections(Reader& reader, Draft& draft);
 // Reads the roles file.
 void read_roles(Reader& reader, Configuration& configuration);
 
-// What only several values together can get wrong. Fills in the certificates of the products.
-void check_together(Reader& reader, Draft& draft);
+// What only several values together, or the files they name, can get wrong. Fills in the certificates of the
+// products.
+void check_together(Reader& reader, Draft& draft, Files made);
+
+// Whoever writes the roles file is master of the station: it is root's or this user's alone. False: reported.
+bool check_roles_file(Reader& reader, const std::filesystem::path& path);
 
 }  // namespace config

@@ -73,12 +73,34 @@ class TheDaemon(unittest.TestCase):
             with world.client() as client:
                 client.call("Maintenance.GetStation")
 
+    def test_only_prints_where_there_is_no_encoder(self):
+        def only_prints(text):
+            return text.replace('default_product = "temporary"', 'default_product = "visitor"').replace('"^Cardwright 0 00 00$"', '"^no such reader$"')
+
+        with World(change=only_prints) as world:
+            world.start_daemon()
+            states = [card["state"] for card in world.wait_for_batch(world.issue(2))["cards"]]
+            self.assertEqual(states, ["awaitingConfirmation"] * 2)
+
+    def test_opens_its_socket_to_its_group(self):
+        with World() as world:
+            world.start_daemon()
+            wait_until(lambda: world.station.stat().st_mode & 0o777 == 0o660, 10, "the socket's mode 0660")
+
     def test_does_not_start_with_a_bad_configuration_and_says_where_and_what_instead(self):
         cases = {
             "unknown key": (lambda text: text.replace("pin_length = 6", "pin_lenght = 6", 1), "pin_lenght", "pin_length"),
             "certificates without encode": (lambda text: text.replace("encode = true", "encode = false", 1), "certificates", "encode"),
             "missing file": (lambda text: text.replace("temporary-card-front.svg", "nowhere.svg"), "nowhere.svg", ""),
             "bad regex": (lambda text: text.replace('encoder = "^Cardwright 0 00 00$"', 'encoder = "(["'), "encoder", ""),
+            "unknown driver": (lambda text: text.replace('"simulated:', '"simulatd:'), "simulatd", "simulated"),
+            "no renderer": (lambda text: text.replace("/cardwright-render", "/nowhere"), "renderer", "cardwright-render"),
+            "no roles file": (lambda text: text.replace('"roles.toml"', '"nowhere.toml"'), "nowhere.toml", "roles"),
+            "no certificate": (lambda text: text.replace("ca/ca.pem", "ca/nowhere"), "certificate", "--init-authority"),
+            "no key of the authority": (lambda text: text.replace("keys/ca.key", "keys/nowhere"), "key", "--init-authority"),
+            "no vault key": (lambda text: text.replace("keys/vault.key", "keys/nowhere"), "key", "--init-authority"),
+            "no master key": (lambda text: text.replace("keys/master.key", "keys/nowhere"), "master_key", "--init-authority"),
+            "a use case to come": (lambda text: text.replace("order = false", "order = true"), "order", "not in this version"),
         }
         for name, (change, wrong, instead) in cases.items():
             with self.subTest(name), World() as world:

@@ -1,5 +1,6 @@
 #include "daemon/config/config.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -19,6 +20,7 @@ organisation = "Example"
 default_product = "temporary"
 amount_max = 5
 letters_directory = "letters"
+renderer = "/bin/true"
 
 [line]
 printer = "simulated:/run/world"
@@ -26,7 +28,7 @@ encoder = "Virtual PCD.*"
 
 [authority]
 certificate = "ca.pem"
-key = "/keys/ca.key"
+key = "ca.key"
 crl = "crl.pem"
 crl_url = "http://pki.example.org/crl"
 
@@ -67,12 +69,16 @@ struct configuration : testing::Test {
   configuration() {
     std::string name = std::filesystem::temp_directory_path() / "cardwright-config-XXXXXX";
     directory = ::mkdtemp(name.data());
-    write("front.svg", "<svg/>");
+    for (const auto* file : {"front.svg", "ca.pem", "ca.key", "vault.key", "master.key"}) write(file, "x");
   }
   ~configuration() override { std::filesystem::remove_all(directory); }
 
   void write(const std::string& name, std::string_view text) const {
     std::ofstream(directory / name) << text;
+    set_mode(name, 0600);
+  }
+  void set_mode(const std::string& name, mode_t mode) const {
+    ASSERT_EQ(::chmod((directory / name).c_str(), mode), 0);
   }
 
   auto load(std::string_view text) const {
@@ -105,7 +111,7 @@ TEST_F(configuration, becomes_values) {
   EXPECT_EQ(loaded->station.state_directory, "/var/lib/cardwright");  // a default
   EXPECT_EQ(loaded->line.printer.driver, "simulated");
   EXPECT_EQ(loaded->line.printer.address, "/run/world");
-  EXPECT_EQ(loaded->authority.key, "/keys/ca.key");
+  EXPECT_EQ(loaded->authority.key, directory / "ca.key");
   EXPECT_EQ(loaded->card.factory_management_key.size(), 24u);
   EXPECT_EQ(loaded->card.factory_puk.size(), 8u);
   EXPECT_THAT(loaded->profiles.at("login").policies, testing::Optional(ElementsAre("1.2.3.4")));
@@ -172,6 +178,8 @@ const Mistake mistakes[] = {
      "encoder \"Virtual PCD (\" is no regular expression; write encoder = "},
     {"simulated:/run/world", "simulated", "printer",
      "printer \"simulated\" does not name a driver and an address; write printer = \"DRIVER:ADDRESS\""},
+    {"simulated:/run/world", "simulatd:/run/world", "printer",
+     "there is no printer driver \"simulatd\"; did you mean \"simulated\"?"},
     {"http://pki.example.org/crl", "crl.pem", "crl_url",
      "crl_url \"crl.pem\" is no address; write crl_url = \"http://HOST/PATH\""},
     {"encode = false", "encode = \"no\"", "encode = \"no\"",
@@ -207,11 +215,18 @@ const Mistake mistakes[] = {
     {"purpose = \"authentication\"\n", "", "[certificate_profile.login]",
      "[certificate_profile.login] has no purpose; write purpose = \"authentication\","},
     {"encoder = \"Virtual PCD.*\"\n", "", "[line]",
-     "[line] has no encoder: products with encode = true need it; write it, see docs/configuration.md"},
+     "[line] has no encoder; write encoder = \"REGULAR EXPRESSION\""},
     {"crl_url = \"http://pki.example.org/crl\"\n", "", "[authority]",
-     "[authority] has no crl_url: products with certificates need it; write it"},
-    {"master_key = \"master.key\"\n", "", "[card]",
-     "[card] has no master_key: products with management_key = \"own\" need it; write it"},
+     "[authority] has no crl_url; write crl_url = \"http://HOST/PATH\""},
+    {"master_key = \"master.key\"\n", "", "[card]", "[card] has no master_key; write master_key = \"PATH\""},
+    {"ca.pem", "absent", "absent", "certificate: there is no file "},
+    {"ca.key", "absent", "absent", "key: there is no file "},
+    {"vault.key", "absent", "absent", "key: there is no file "},
+    {"master.key", "absent", "absent", "master_key: there is no file "},
+    {"/bin/true", "absent", "renderer", "renderer: there is no program "},
+    {"/bin/true", "front.svg", "renderer", "renderer: there is no program "},
+    {"renderer = \"/bin/true\"", "", "[station]", "renderer: there is no program /usr/libexec/"},
+    {"[line]", "roles = \"absent\"\n[line]", "roles", "roles: "},
     {"layout_front = \"front.svg\"", "layout_front = \"absent.svg\"", "absent.svg",
      "layout_front: there is no file "},
     // what does not go together
@@ -255,16 +270,16 @@ TEST_F(configuration, says_what_is_wrong_where_and_what_to_write_instead) {
 TEST_F(configuration, names_the_file_when_there_is_no_line) {
   const auto without = load(with("[vault]\nkey = \"vault.key\"\n", ""));
   ASSERT_FALSE(without);
-  EXPECT_EQ(
-      without.error().front().message(),
-      (directory / "station.toml").string() +
-          ": [vault] has no key: products with encode = true need it; write it, see docs/configuration.md");
+  EXPECT_EQ(without.error().front().message(),
+            (directory / "station.toml").string() +
+                ": there is no section [vault]; write it, see docs/configuration.md");
   const auto absent = config::load(directory / "absent.toml");
   ASSERT_FALSE(absent);
   EXPECT_THAT(absent.error().front().message(),
               HasSubstr("absent.toml: the file cannot be read; put it there"));
   EXPECT_FALSE(config::load(directory));
-  EXPECT_EQ(load("").error().size(), 3u);  // no product, no [station], no [line]
+  EXPECT_EQ(load("renderer = 1").error().size(), 8u)
+      << "no product, none of the five sections, no such section, no such program";
 }
 
 TEST_F(configuration, reports_everything_at_once_in_the_order_of_lines) {
@@ -275,7 +290,7 @@ TEST_F(configuration, reports_everything_at_once_in_the_order_of_lines) {
   ASSERT_FALSE(loaded);
   std::vector<unsigned> lines;
   for (const auto& problem : loaded.error()) lines.push_back(problem.line);
-  EXPECT_THAT(lines, ElementsAre(5, 8, 9, 36));  // amount_max, [line] has no printer, prynter, pin_length
+  EXPECT_THAT(lines, ElementsAre(5, 9, 10, 37));  // amount_max, [line] has no printer, prynter, pin_length
 }
 
 TEST_F(configuration, takes_secrets_from_files_and_never_shows_them) {
@@ -293,6 +308,32 @@ TEST_F(configuration, takes_secrets_from_files_and_never_shows_them) {
   ASSERT_FALSE(refused);
   for (const auto& problem : refused.error())
     EXPECT_THAT(problem.message(), testing::Not(HasSubstr("8765x3")));
+}
+
+TEST_F(configuration, takes_no_secrets_from_files_that_others_may_read) {
+  auto text = with("factory_pin = \"123456\"", "factory_pin = \"@pin\"\nfactory_algorithm = \"AES-128\"");
+  text.replace(text.find("\"default\""), 9, "\"key\"");
+  write("pin", "876543\n");
+  write("key", std::string(32, 'a') + "\n");
+  ASSERT_TRUE(load(text));
+  for (const auto* file : {"pin", "key"}) {
+    set_mode(file, 0640);
+    const auto loaded = load(text);
+    ASSERT_FALSE(loaded) << file;
+    EXPECT_THAT(loaded.error().front().message(), HasSubstr(std::string(file) + ": is open to others"));
+    set_mode(file, 0600);
+  }
+}
+
+TEST_F(configuration, does_without_the_files_that_are_still_to_be_made) {
+  for (const auto* file : {"ca.pem", "ca.key", "vault.key", "master.key"})
+    std::filesystem::remove(directory / file);
+  const auto refused = load(good);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().size(), 4u);
+  for (const auto& problem : refused.error())
+    EXPECT_THAT(problem.message(), HasSubstr("; run cardwrightd --init-authority, which makes it"));
+  EXPECT_TRUE(config::load(directory / "station.toml", config::Files::toBeMade));
 }
 
 TEST_F(configuration, gives_root_every_role_when_there_is_no_roles_file) {
@@ -314,9 +355,30 @@ TEST_F(configuration, reads_the_roles_file) {
   EXPECT_THAT(loaded->roles.at("administrator").uids, ElementsAre());
 }
 
+TEST_F(configuration, refuses_a_roles_file_that_others_may_write) {
+  const auto text = with("[station]\n", "[station]\nroles = \"roles.toml\"\n");
+  write("roles.toml", "[operator]\nuids = [1000]\n");
+  const auto file = directory / "roles.toml";
+  for (const mode_t mode : {0664, 0646}) {
+    set_mode("roles.toml", mode);
+    const auto loaded = load(text);
+    ASSERT_FALSE(loaded);
+    ASSERT_EQ(loaded.error().size(), 1u);
+    EXPECT_EQ(loaded.error().front().message(), place(text, "roles =") + "roles: " + file.string() +
+                                                    " can be written by others; close it: chmod go-w " +
+                                                    file.string());
+  }
+  set_mode("roles.toml", 0644);
+  EXPECT_TRUE(load(text));
+  // Only root can give a file away.
+  if (::geteuid() != 0 || ::chown(file.c_str(), 4242, 0) != 0) return;
+  const auto loaded = load(text);
+  ASSERT_FALSE(loaded);
+  EXPECT_THAT(loaded.error().front().message(), HasSubstr("belongs to another user; give it to root"));
+}
+
 TEST_F(configuration, refuses_what_is_wrong_with_the_roles) {
   const auto text = with("[station]\n", "[station]\nroles = \"roles.toml\"\n");
-  EXPECT_THAT(load(text).error().front().message(), HasSubstr("roles.toml: the file cannot be read"));
   write("roles.toml", "[operatr]\nuids = []\n[auditor]\nuids = [\"root\"]\ngids = [-1]\nids = []\n");
   const auto loaded = load(text);
   const auto& problems = loaded.error();
@@ -331,14 +393,23 @@ TEST_F(configuration, refuses_what_is_wrong_with_the_roles) {
 
 const std::filesystem::path source = CARDWRIGHT_SOURCE;
 
-TEST(shipped_configuration, loads) {
-  const auto loaded = config::load(source / "etc/station.toml");
+// With a renderer that is there and a roles file that is ours: both are so once installed.
+TEST_F(configuration, as_shipped_loads) {
+  std::filesystem::copy(source / "etc", directory / "etc", std::filesystem::copy_options::recursive);
+  set_mode("etc/roles.toml", 0644);
+  std::stringstream shipped;
+  shipped << std::ifstream(source / "etc/station.toml").rdbuf();
+  auto text = shipped.str();
+  const std::string_view renderer = "/usr/libexec/cardwright/cardwright-render";
+  text.replace(text.find(renderer), renderer.size(), "/bin/true");
+  write("etc/station.toml", text);
+  const auto loaded = config::load(directory / "etc/station.toml", config::Files::toBeMade);
   ASSERT_TRUE(loaded) << loaded.error().front().message();
   const auto& temporary = loaded->products.at("temporary");
   EXPECT_EQ(temporary.certificates.size(), 4u);
   EXPECT_TRUE(temporary.encode);
   EXPECT_THAT(temporary.operator_may_change, ElementsAre("certificates", "encode", "pinLength"));
-  EXPECT_EQ(temporary.layout_back, source / "etc/layouts/temporary-card-back.svg");
+  EXPECT_EQ(temporary.layout_back, directory / "etc/layouts/temporary-card-back.svg");
   EXPECT_FALSE(loaded->products.at("visitor").encode);
   EXPECT_EQ(loaded->station.default_product, "temporary");
 }
