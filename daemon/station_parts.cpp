@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/vault/keys.hpp"
 
 namespace station {
@@ -80,10 +82,14 @@ runtime::DeskSettings desk_settings(const config::Configuration& configuration) 
   return settings;
 }
 
+// Two lists of roles, because neither layer knows the other: they have to be the same.
+static_assert(std::ranges::equal(config::role_names, service::role_rows, {}, {},
+                                 &api::EnumRow<service::Role>::name));
+
 service::Roles roles(const config::Configuration& configuration) {
   service::Roles roles;
   for (const auto& [name, members] : configuration.roles)
-    if (const auto role = api::from_name<service::Role>(name)) roles.grant(*role, members.uids, members.gids);
+    roles.grant(api::from_name<service::Role>(name).value(), members.uids, members.gids);
   return roles;
 }
 
