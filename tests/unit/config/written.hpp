@@ -1,0 +1,98 @@
+#pragma once
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "daemon/config/config.hpp"
+
+// A station that encodes, prints and issues. Tests change one thing of it.
+inline constexpr std::string_view good = R"([station]
+name = "first floor"
+organisation = "Example"
+default_product = "temporary"
+amount_max = 5
+letters_directory = "letters"
+renderer = "/bin/true"
+
+[line]
+printer = "simulated:/run/world"
+encoder = "Virtual PCD.*"
+
+[authority]
+certificate = "ca.pem"
+key = "ca.key"
+crl = "crl.pem"
+crl_url = "http://pki.example.org/crl"
+
+[vault]
+key = "vault.key"
+
+[card]
+factory_pin = "123456"
+factory_management_key = "default"
+master_key = "master.key"
+
+[certificate_profile.login]
+purpose = "authentication"
+policies = ["1.2.3.4"]
+
+[certificate_profile.mail]
+purpose = "keyManagement"
+algorithm = "P-384"
+
+[product.temporary]
+title = "Temporary card"
+pin_length = 7
+certificates = ["mail", "login"]
+layout_front = "front.svg"
+operator_may_change = ["pinLength"]
+
+[product.visitor]
+title = "Visitor card"
+encode = false
+layout_front = "front.svg"
+
+[production_type.standard]
+product = "temporary"
+queue = true
+)";
+
+// A folder with a station.toml and what it names, gone at the end.
+struct configuration : testing::Test {
+  configuration() {
+    std::string name = std::filesystem::temp_directory_path() / "cardwright-config-XXXXXX";
+    directory = ::mkdtemp(name.data());
+    for (const auto* file : {"front.svg", "ca.pem", "ca.key", "vault.key", "master.key"}) write(file, "x");
+  }
+  ~configuration() override { std::filesystem::remove_all(directory); }
+
+  void write(const std::string& name, std::string_view text) const {
+    std::ofstream(directory / name) << text;
+    set_mode(name, 0600);
+  }
+  void set_mode(const std::string& name, mode_t mode) const {
+    ASSERT_EQ(::chmod((directory / name).c_str(), mode), 0);
+  }
+
+  auto load(std::string_view text) const {
+    write("station.toml", text);
+    return config::load(directory / "station.toml");
+  }
+
+  // The good configuration with `from` replaced.
+  std::string with(std::string_view from, std::string_view to) const {
+    std::string text(good);
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  }
+
+  // FILE:LINE: of the first line that has this.
+  std::string place(const std::string& text, std::string_view on) const {
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(text.find(on)), '\n');
+    return (directory / "station.toml").string() + ":" + std::to_string(line) + ": ";
+  }
+
+  std::filesystem::path directory;
+};
