@@ -1,118 +1,9 @@
-#include "daemon/runtime/runner.hpp"
+#include "tests/unit/runtime/station.hpp"
 
-#include "daemon/runtime/records.hpp"
-
+namespace runtime::test {
 namespace {
 
-using namespace core;
-using runtime::Job;
-using runtime::Runner;
 using testing::ElementsAre;
-
-class StoppedClock final : public api::Clock {
- public:
-  api::WallTime wall() const override { return api::WallTime(std::chrono::seconds(1'700'000'000)); }
-  api::SteadyTime steady() const override { return {}; }
-};
-
-// One product without a chip: the shortest way of a card.
-Rules rules() {
-  Product product;
-  product.name = product.title = "printed";
-  product.encode = false;
-  product.layout_front = "/front.svg";
-  Rules rules;
-  rules.products["printed"] = product;
-  rules.default_product = "printed";
-  return rules;
-}
-
-LineStatus healthy() {
-  LineStatus status;
-  status.printer.state = api::PrinterState::ready;
-  status.printer.position = api::CardPosition::none;
-  return status;
-}
-
-// A runner over a journal in memory; jobs wait in a list until the test ends them.
-struct Station {
-  StoppedClock clock;
-  store::Store store{":memory:"};
-  std::vector<Job> jobs;
-  unsigned wakes = 0;
-  std::uint8_t uuids = 0;
-  std::function<void(const Job&)> at_start = [](const Job&) {};
-  Runner runner{rules(),
-                {store, clock,
-                 [this] {
-                   api::Uuid uuid{};
-                   uuid.back() = ++uuids;
-                   return uuid;
-                 },
-                 [this](Job job) {
-                   at_start(job);
-                   jobs.push_back(std::move(job));
-                 },
-                 [this] { ++wakes; }, "station", "line"}};
-
-  void start() {
-    runner.recover();
-    settle();
-  }
-  // Turns until nothing waits.
-  void turn() {
-    while (runner.waiting()) runner.turn();
-  }
-  // Ends all jobs, each well, and those that follow.
-  void settle() {
-    for (turn(); !jobs.empty(); turn())
-      for (const auto& job : std::exchange(jobs, {})) end(job);
-  }
-  void end(const Job& job) {
-    Brought brought;
-    if (job.step == Step::check || job.step == Step::probe) brought = Checked{healthy()};
-    if (job.step == Step::reject) brought = Rejected{};
-    runner.returned({job.step, job.attempt.id, brought});
-  }
-  // Ends jobs until one of this step has started, and takes it out of the list.
-  Job until(Step step) {
-    for (turn();; turn()) {
-      const auto found = std::ranges::find(jobs, step, &Job::step);
-      if (found != jobs.end()) {
-        auto job = std::move(*found);
-        jobs.erase(found);
-        return job;
-      }
-      if (jobs.empty()) throw std::logic_error("that step never started");
-      end(jobs.front());
-      jobs.erase(jobs.begin());
-    }
-  }
-
-  Reply ask(Command command, Caller caller = {}) {
-    std::optional<Reply> answer;
-    runner.submit(std::move(command), std::move(caller), [&](const Reply& reply) { answer = reply; });
-    turn();
-    return answer.value();
-  }
-  Done done(Command command, Caller caller = {}) {
-    return std::get<Done>(ask(std::move(command), std::move(caller)));
-  }
-  BatchId produce(std::int64_t amount) {
-    IssueCards issue;
-    issue.cards = done(RequestCards{amount, {}, {}, {}, {}}).cards;
-    return done(issue).batch.value();
-  }
-};
-
-Caller caller(const std::string& key, std::uint8_t digest, std::int64_t uid = 1000,
-              const std::string& method = "RequestCards") {
-  return {uid, method, key, {digest}};
-}
-
-RequestCards request(std::int64_t amount) {
-  return {amount, {}, {}, {}, {}};
-}
 
 TEST(runner, makes_a_card_from_the_request_to_the_end) {
   Station station;
@@ -168,84 +59,6 @@ TEST(runner, decides_all_that_waits_in_one_turn_and_asks_to_be_called_once) {
   EXPECT_FALSE(station.runner.waiting());
   ASSERT_EQ(answers.size(), 3U);
   EXPECT_THAT(std::get<Done>(answers[2]).cards, ElementsAre(CardId{3}));
-}
-
-TEST(idempotency_key, with_the_same_content_gets_the_same_answer) {
-  Station station;
-  station.start();
-  const auto first = station.done(request(2), caller("k", 1));
-  const auto again = station.done(request(2), caller("k", 1));
-  EXPECT_EQ(again.cards, first.cards);
-  EXPECT_EQ(station.store.card({3}), std::nullopt);
-  IssueCards issue;
-  issue.cards = first.cards;
-  const auto batch = station.done(issue, caller("k", 1, 1000, "IssueCards"));
-  EXPECT_EQ(station.done(issue, caller("k", 1, 1000, "IssueCards")).batch, batch.batch);
-}
-
-TEST(idempotency_key, brings_back_what_was_skipped) {
-  Station station;
-  station.start();
-  const auto card = station.done(request(1)).cards.front();
-  IssueCards issue;
-  issue.cards = {card, card};
-  const auto first = station.done(issue, caller("k", 1, 1000, "IssueCards"));
-  ASSERT_EQ(first.skipped.size(), 1U);
-  const auto again = station.done(issue, caller("k", 1, 1000, "IssueCards"));
-  ASSERT_EQ(again.skipped.size(), 1U);
-  EXPECT_EQ(again.skipped[0].card, first.skipped[0].card);
-  EXPECT_EQ(again.skipped[0].why, first.skipped[0].why);
-}
-
-TEST(idempotency_key, is_not_taken_by_a_call_that_only_asks) {
-  Station station;
-  station.start();
-  IssueCards check;
-  check.all = check.check_only = true;
-  const auto called = caller("k", 1, 1000, "IssueCards");
-  EXPECT_THAT(station.done(check, called).cards, ElementsAre());
-  station.done(request(1));
-  EXPECT_THAT(station.done(check, called).cards, ElementsAre(CardId{1})) << "as it is now";
-  auto issue = check;
-  issue.check_only = false;
-  EXPECT_TRUE(station.done(issue, caller("k", 2, 1000, "IssueCards")).batch);
-}
-
-TEST(idempotency_key, of_two_calls_in_one_turn_does_it_once) {
-  Station station;
-  station.start();
-  std::vector<Reply> answers;
-  for (int i = 0; i < 2; ++i)
-    station.runner.submit(request(1), caller("k", 1), [&](const Reply& reply) { answers.push_back(reply); });
-  station.turn();
-  EXPECT_EQ(std::get<Done>(answers.at(0)).cards, std::get<Done>(answers.at(1)).cards);
-  EXPECT_EQ(station.store.card({2}), std::nullopt);
-}
-
-TEST(idempotency_key, with_other_content_is_refused) {
-  Station station;
-  station.start();
-  station.done(request(1), caller("k", 1));
-  const auto refusal = std::get<Refusal>(station.ask(request(2), caller("k", 2)));
-  EXPECT_EQ(refusal.error, Refused::idempotencyKeyReused);
-  EXPECT_EQ(refusal.subject, "k");
-  EXPECT_EQ(station.store.card({2}), std::nullopt);
-}
-
-TEST(idempotency_key, belongs_to_its_user_and_method) {
-  Station station;
-  station.start();
-  EXPECT_THAT(station.done(request(1), caller("k", 1)).cards, ElementsAre(CardId{1}));
-  EXPECT_THAT(station.done(request(1), caller("k", 1, 1001)).cards, ElementsAre(CardId{2}));
-  EXPECT_THAT(station.done(request(1), caller("k", 1, 1000, "Other")).cards, ElementsAre(CardId{3}));
-  EXPECT_THAT(station.done(request(1)).cards, ElementsAre(CardId{4}));
-}
-
-TEST(idempotency_key, of_a_refused_call_is_free_again) {
-  Station station;
-  station.start();
-  station.ask(request(0), caller("k", 1));
-  EXPECT_THAT(station.done(request(1), caller("k", 2)).cards, ElementsAre(CardId{1}));
 }
 
 TEST(listener, gets_every_committed_change_once_in_order_and_without_gaps) {
@@ -408,3 +221,4 @@ TEST(random_uuid, is_of_version_4) {
 }
 
 }  // namespace
+}  // namespace runtime::test
