@@ -5,6 +5,7 @@
 
 #include "daemon/authority/authority.hpp"
 #include "daemon/authority/openssl.hpp"
+#include "tests/fakes/temporary_folder.hpp"
 
 // An authority in a directory of its own, a moment in time, and keys to certify.
 namespace authority::test {
@@ -14,22 +15,7 @@ using namespace std::chrono_literals;
 inline constexpr api::WallTime noon{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + 12h};
 inline constexpr const char* crl_url = "http://crl.example.org/station.crl";
 
-class Folder {
- public:
-  Folder() {
-    std::string path = (std::filesystem::temp_directory_path() / "trust-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(path.data()), nullptr);
-    path_ = path;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = fakes::TemporaryFolder;
 
 std::vector<Profile> shipped_profiles(api::KeyAlgorithm algorithm);
 KeyPtr make_key(api::KeyAlgorithm algorithm);

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <thread>
 
+#include "tests/fakes/temporary_folder.hpp"
 #include "tests/unit/ipc/service.hpp"
 
 namespace {
@@ -18,15 +19,8 @@ using ipc::Client;
 using Kind = ipc::Error::Kind;
 using std::chrono::milliseconds;
 
-// A folder of its own, gone at the end.
-struct Folder {
-  Folder() {
-    std::string name = std::filesystem::temp_directory_path() / "ipc-test-XXXXXX";
-    path = ::mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string socket() const { return path / "socket"; }
-  std::filesystem::path path;
+struct Folder : fakes::TemporaryFolder {
+  std::string socket() const { return *this / "socket"; }
 };
 
 // The service in a thread of its own, on a socket file.
@@ -218,9 +212,9 @@ TEST(listening, replaces_a_dead_socket_but_nothing_else) {
   first.server->listen(folder.socket());
   EXPECT_THROW(second.server->listen(folder.socket()), std::system_error);
   EXPECT_TRUE(Client::connect(folder.socket()));
-  EXPECT_THROW(second.server->listen(folder.path / std::string(200, 'x')), std::system_error);
-  std::filesystem::create_directory(folder.path / "folder");
-  EXPECT_THROW(second.server->listen(folder.path / "folder"), std::system_error);
+  EXPECT_THROW(second.server->listen(folder.path() / std::string(200, 'x')), std::system_error);
+  std::filesystem::create_directory(folder.path() / "folder");
+  EXPECT_THROW(second.server->listen(folder.path() / "folder"), std::system_error);
 }
 
 TEST(listening, takes_over_a_socket_that_listens_already) {

@@ -10,6 +10,7 @@
 #include <future>
 #include <sstream>
 
+#include "tests/fakes/temporary_folder.hpp"
 #include "tests/unit/simulator/station.hpp"
 #include "tools/simulator/server.hpp"
 
@@ -28,23 +29,17 @@ api::Deadline soon() {
   return in(60s);
 }
 
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "cardwright-test-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  fs::path path;
-};
+using Folder = fakes::TemporaryFolder;
 
 // The machine behind its control socket.
 struct Machine {
   explicit Machine(std::string_view script = {}, double speed = fast)
       : world({}, simulator::parse_script(script, "script").value()),
-        server(
-            world,
-            {.socket = folder.path / "control", .speed = speed, .vpcd = {}, .state = folder.path / "state"}),
-        printer(simulated::make_printer(folder.path / "control")) {}
+        server(world, {.socket = folder.path() / "control",
+                       .speed = speed,
+                       .vpcd = {},
+                       .state = folder.path() / "state"}),
+        printer(simulated::make_printer(folder.path() / "control")) {}
   Folder folder;
   simulator::World world;
   simulator::Server server;
@@ -63,7 +58,7 @@ int listen_at(const fs::path& path) {
 
 // Accepts connections one after the other: takes one request from each, answers with these bytes and closes.
 struct Liar {
-  explicit Liar(std::vector<std::string> answers) : listener(listen_at(folder.path / "control")) {
+  explicit Liar(std::vector<std::string> answers) : listener(listen_at(folder.path() / "control")) {
     thread = std::thread([this, answers = std::move(answers)] {
       for (const auto& answer : answers) {
         const int client = ::accept(listener, nullptr, nullptr);
@@ -129,10 +124,10 @@ TEST(simulated_driver, says_gone_when_nobody_listens) {
 
 // A socket that listens and takes no connection: its queue is full.
 struct Overrun {
-  Overrun() : listener(listen_at(folder.path / "control")) {
+  Overrun() : listener(listen_at(folder.path() / "control")) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    std::strcpy(address.sun_path, (folder.path / "control").c_str());
+    std::strcpy(address.sun_path, (folder.path() / "control").c_str());
     for (;;) {
       const int one = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
       waiting.push_back(one);
@@ -150,7 +145,7 @@ struct Overrun {
 
 TEST(simulated_driver, waits_until_its_deadline_for_a_simulator_that_takes_no_connection) {
   const Overrun overrun;
-  const auto printer = simulated::make_printer(overrun.folder.path / "control");
+  const auto printer = simulated::make_printer(overrun.folder.path() / "control");
   const auto deadline = in(50ms);
   EXPECT_FAILS(printer->status(deadline), Reason::printerGone, Certainty::notDone);
   EXPECT_GE(api::SteadyTime::clock::now(), deadline);
@@ -158,7 +153,7 @@ TEST(simulated_driver, waits_until_its_deadline_for_a_simulator_that_takes_no_co
 
 TEST(simulated_driver, goes_on_when_the_simulator_takes_connections_again) {
   const Overrun overrun;
-  const auto printer = simulated::make_printer(overrun.folder.path / "control");
+  const auto printer = simulated::make_printer(overrun.folder.path() / "control");
   auto asked = std::async(std::launch::async, [&] { return printer->status(soon()); });
   for (std::size_t i = 0; i + 1 < overrun.waiting.size(); ++i)
     ::close(::accept(overrun.listener, nullptr, nullptr));
@@ -197,7 +192,7 @@ TEST(simulated_driver, sees_a_broken_link_as_unknown_and_makes_a_new_one) {
 TEST(simulated_driver, answers_status_while_another_movement_is_under_way) {
   Machine machine({}, 1);
   auto feeding = std::async(std::launch::async, [&] {
-    return simulated::make_printer(machine.folder.path / "control")
+    return simulated::make_printer(machine.folder.path() / "control")
         ->feed({"attempt", true, true, true}, in(500ms));
   });
   while (machine.printer->status(soon())->state != api::PrinterState::busy) std::this_thread::yield();
@@ -223,7 +218,7 @@ TEST(simulated_driver, takes_nonsense_for_a_broken_link) {
       "{\"value\": {}, \"attached\": 10}\nshort",
       std::string(simulated::header_bytes_max + 2000, 'x')};
   Liar liar(nonsense);
-  const auto printer = simulated::make_printer(liar.folder.path / "control");
+  const auto printer = simulated::make_printer(liar.folder.path() / "control");
   for (const auto& answer : nonsense) {
     const auto counters = printer->counters(soon());
     ASSERT_FALSE(counters) << answer;
@@ -234,7 +229,7 @@ TEST(simulated_driver, takes_nonsense_for_a_broken_link) {
 
 TEST(simulated_driver, survives_a_restart_of_the_machine_between_two_calls) {
   const Folder folder;
-  const auto path = folder.path / "control";
+  const auto path = folder.path() / "control";
   const auto printer = simulated::make_printer(path);
   for (int run = 0; run < 2; ++run) {
     simulator::World world({});
@@ -246,7 +241,7 @@ TEST(simulated_driver, survives_a_restart_of_the_machine_between_two_calls) {
 
 TEST(control_socket, takes_faults_and_operators) {
   Machine machine;
-  const auto path = (machine.folder.path / "control").string();
+  const auto path = (machine.folder.path() / "control").string();
   const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -276,7 +271,7 @@ TEST(control_socket, takes_faults_and_operators) {
 TEST(control_socket, keeps_the_machine_in_its_state_file) {
   Machine machine;
   ASSERT_TRUE(machine.printer->feed({"attempt", true, true, true}, soon()));
-  std::ifstream file(machine.folder.path / "state");
+  std::ifstream file(machine.folder.path() / "state");
   std::ostringstream text;
   text << file.rdbuf();
   simulator::World again({});

@@ -3,19 +3,13 @@
 
 #include <fstream>
 
+#include "tests/fakes/temporary_folder.hpp"
 #include "tests/unit/simulator/station.hpp"
 
 namespace {
 namespace fs = std::filesystem;
 
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "cardwright-test-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  fs::path path;
-};
+using Folder = fakes::TemporaryFolder;
 
 std::uint32_t pixel_of(const fs::path& png, std::size_t x, std::size_t y) {
   const std::unique_ptr<cairo_surface_t, decltype(&cairo_surface_destroy)> surface(
@@ -30,7 +24,7 @@ std::uint32_t pixel_of(const fs::path& png, std::size_t x, std::size_t y) {
 TEST(finished_card, leaves_its_chip_and_its_faces) {
   const Folder folder;
   simulator::WorldOptions options;
-  options.directory = folder.path;
+  options.directory = folder.path();
   Station station({}, options);
   ASSERT_TRUE(station.feed("good"));
   auto face = Station::white(station.world);
@@ -39,26 +33,26 @@ TEST(finished_card, leaves_its_chip_and_its_faces) {
   face.overlay.assign(face.overlay.size(), 0xff);
   ASSERT_TRUE(station.printer.print({face, face}, station.soon()));
   ASSERT_TRUE(station.printer.finish(api::Destination::output, station.soon()));
-  EXPECT_EQ(pixel_of(folder.path / "faces/good-front.png", 0, 0), 0x123456u);
-  EXPECT_EQ(pixel_of(folder.path / "faces/good-front.png", 1, 0), 0x000000u);
-  EXPECT_EQ(pixel_of(folder.path / "faces/good-back.png", 2, 0), 0xffffffu);
-  EXPECT_TRUE(simulator::VirtualCard::load(folder.path / "tray/good.vcard"));
+  EXPECT_EQ(pixel_of(folder.path() / "faces/good-front.png", 0, 0), 0x123456u);
+  EXPECT_EQ(pixel_of(folder.path() / "faces/good-front.png", 1, 0), 0x000000u);
+  EXPECT_EQ(pixel_of(folder.path() / "faces/good-back.png", 2, 0), 0xffffffu);
+  EXPECT_TRUE(simulator::VirtualCard::load(folder.path() / "tray/good.vcard"));
   ASSERT_TRUE(station.feed("bad"));
   ASSERT_TRUE(station.printer.finish(api::Destination::rejectBin, station.soon()));
-  const auto rejected = simulator::VirtualCard::load(folder.path / "rejected/bad.vcard");
+  const auto rejected = simulator::VirtualCard::load(folder.path() / "rejected/bad.vcard");
   ASSERT_TRUE(rejected);
   EXPECT_EQ(rejected->serial(), 2u);
-  EXPECT_FALSE(fs::exists(folder.path / "faces/bad-front.png"));
+  EXPECT_FALSE(fs::exists(folder.path() / "faces/bad-front.png"));
 }
 
 TEST(finished_card, is_never_written_elsewhere) {
   const Folder folder;
   simulator::WorldOptions options;
-  options.directory = folder.path / "inner";
+  options.directory = folder.path() / "inner";
   Station station({}, options);
   ASSERT_TRUE(station.feed("../../escape"));
   ASSERT_TRUE(station.printer.finish(api::Destination::output, station.soon()));
-  EXPECT_TRUE(fs::exists(folder.path / "inner/tray/______escape.vcard"));
+  EXPECT_TRUE(fs::exists(folder.path() / "inner/tray/______escape.vcard"));
 }
 
 TEST(state, outlives_the_machine_with_the_card_inside) {

@@ -6,6 +6,7 @@
 
 #include "daemon/store/store.hpp"
 #include "daemon/store/tables.hpp"
+#include "tests/fakes/temporary_folder.hpp"
 
 // Rows with everything in them and with as little as they may have, and a place for a journal on disk.
 namespace sample {
@@ -109,19 +110,9 @@ std::string failure_of(Function function) {
   return "nothing failed";
 }
 
-class Directory {
- public:
-  Directory() {
-    std::string name = std::filesystem::temp_directory_path() / "cardwright-store-XXXXXX";
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Directory() { std::filesystem::remove_all(path_); }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  std::string journal() const { return path_ / "journal.db"; }
-
- private:
-  std::filesystem::path path_;
+// Where a journal lies.
+struct Directory : fakes::TemporaryFolder {
+  std::string journal() const { return *this / "journal.db"; }
 };
 
 }  // namespace sample
