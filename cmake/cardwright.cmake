@@ -13,7 +13,7 @@ if(CARDWRIGHT_FUZZ)
 endif()
 if(CARDWRIGHT_SANITIZE MATCHES address)
   # std::regex under AddressSanitizer is a false alarm of GCC 12 (gcc.gnu.org/PR105562).
-  target_compile_options(cardwright_options INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(cardwright_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 if(CARDWRIGHT_SANITIZE MATCHES thread)
   # Asio uses atomic_thread_fence, which GCC's ThreadSanitizer does not model.
