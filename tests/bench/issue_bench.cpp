@@ -10,6 +10,7 @@
 
 #include "daemon/authority/authority.hpp"
 #include "daemon/authority/openssl.hpp"
+#include "tests/fakes/temporary_folder.hpp"
 
 namespace {
 
@@ -96,9 +97,7 @@ void run(const Authority& authority, double seconds) {
 
 int main(int argc, char** argv) {
   const double seconds = argc > 1 ? std::atof(argv[1]) : 1.0;
-  std::string folder = (std::filesystem::temp_directory_path() / "issue-bench-XXXXXX").string();
-  must(::mkdtemp(folder.data()) != nullptr);
-  const std::filesystem::path path = folder;
+  const fakes::TemporaryFolder path;
   const api::WallTime now = api::SystemClock().wall();
   init_authority({path / "ca.key", path / "ca.pem", {"O=Bench", "CN=Bench CA"}}, now);
   const Config config{path / "ca.key",
@@ -107,5 +106,4 @@ int main(int argc, char** argv) {
                       {shipped_profile(api::KeyPurpose::authentication, api::KeyAlgorithm::p256,
                                        "http://crl.example.org/station.crl")}};
   run(Authority(config, now), seconds);
-  std::filesystem::remove_all(path);
 }

@@ -1,7 +1,6 @@
 #include "tests/simulation/station.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <fstream>
 
@@ -9,15 +8,6 @@
 
 namespace simulation {
 namespace {
-
-std::filesystem::path make_directory() {
-  auto name = (std::filesystem::temp_directory_path() / "cardwright-simulation-XXXXXX").string();
-  if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
-  std::filesystem::create_directory(std::filesystem::path(name) / "letters");
-  std::ofstream(std::filesystem::path(name) / "layout.svg")
-      << "<svg/>\n";  // nothing reads it: faces are blank here
-  return name;
-}
 
 api::Secret key_of(std::uint8_t byte) {
   return api::Secret(api::Bytes(32, byte));
@@ -42,7 +32,6 @@ simulator::WorldOptions world_options(const Station::Options& options) {
 Station::Station(Options options)
     : options_(std::move(options)),
       random_(options_.seed),
-      directory_(make_directory()),
       world_(world_options(options_), options_.faults),
       printer_(world_, clock_, clock_.passer()),
       encoder_(world_, clock_, clock_.passer()),
@@ -59,7 +48,7 @@ Station::Station(Options options)
             return api::Faces{blank_face(image), {}};
           },
           shelf_, authority_, vault_, clock_,
-          {directory_ / "letters", directory_ / "crl.pem", std::chrono::hours(24), "Test"}),
+          {folder_ / "letters", folder_ / "crl.pem", std::chrono::hours(24), "Test"}),
       bench_({printer_, encoder_, *family_, shelf_, authority_, vault_, clock_, chips_}) {
   if (options_.foreign_blanks) chips_.factory_management_key = api::Secret(api::Bytes(24, 0x42));
   runtime::Runner::Parts parts{store_,
@@ -70,6 +59,8 @@ Station::Station(Options options)
                                "simulated",
                                "line"};
   runner_ = std::make_unique<runtime::Runner>(rules(), std::move(parts));
+  std::filesystem::create_directory(folder_ / "letters");
+  std::ofstream(folder_ / "layout.svg") << "<svg/>\n";  // nothing reads it: faces are blank here
   listening_ = runner_->listen([this](const std::vector<core::Change>& changes) {
     for (const auto& change : changes)
       trace_ += fmt::format("{} {} {} {} {} {} {}\n", change.sequence, change.time.time_since_epoch().count(),
@@ -84,16 +75,12 @@ Station::Station(Options options)
   settle();
 }
 
-Station::~Station() {
-  std::filesystem::remove_all(directory_);
-}
-
 core::Rules Station::rules() const {
   core::Product product;
   product.name = "temporary";
   product.title = "Temporary card";
   product.pool_days = options_.pool_days;
-  product.layout_front = directory_ / "layout.svg";
+  product.layout_front = folder_ / "layout.svg";
   for (const auto& name : options_.certificates)
     product.certificates.push_back({name, *api::from_name<api::KeyPurpose>(name), api::KeyAlgorithm::p256});
   product.operator_may_change = {"pinLength", "encode", "certificates"};
@@ -112,8 +99,8 @@ authority::Authority Station::make_authority() {
   if (options_.card.management_key.empty())
     for (std::size_t i = 0; i < api::key_bytes(options_.card.management_algorithm); ++i)
       options_.card.management_key.push_back(static_cast<std::uint8_t>(1 + i % 8));
-  authority::NewAuthority what{directory_ / "ca.key",
-                               directory_ / "ca.pem",
+  authority::NewAuthority what{folder_ / "ca.key",
+                               folder_ / "ca.pem",
                                {"CN=Simulated CA"},
                                std::chrono::days(3650),
                                api::KeyAlgorithm::p256};
@@ -171,7 +158,7 @@ std::vector<std::string> Station::broken_invariants() {
     if (is_good != (done == 1))
       broken.push_back(
           fmt::format("{} is {} with {} good bodies", card.id.text(), api::name_of(card.state), done));
-    const bool letter = std::filesystem::exists(directory_ / "letters" / (card.id.text() + ".txt"));
+    const bool letter = std::filesystem::exists(folder_ / "letters" / (card.id.text() + ".txt"));
     const bool encoded = card.product != "plain" && card.options.encode.value_or(true);
     if (letter != (card.state == core::CardState::unassigned && encoded))
       broken.push_back(fmt::format("{} is {} and {} letter", card.id.text(), api::name_of(card.state),

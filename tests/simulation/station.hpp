@@ -8,6 +8,7 @@
 #include "daemon/runtime/runner.hpp"
 #include "daemon/vault/vault.hpp"
 #include "drivers/piv/piv.hpp"
+#include "tests/fakes/temporary_folder.hpp"
 #include "tests/simulation/seeded_random.hpp"
 #include "tools/simulator/in_process.hpp"
 
@@ -30,7 +31,6 @@ class Station {
                                           "cardAuthentication"};
   };
   explicit Station(Options options);
-  ~Station();
 
   // Submits a command and lets the station decide it; the answer.
   core::Reply ask(core::Command command);
@@ -42,7 +42,7 @@ class Station {
   store::Store& store() { return store_; }
   const api::Clock& clock() const { return clock_; }
   runtime::Runner& runner() { return *runner_; }
-  const std::filesystem::path& directory() const { return directory_; }
+  const std::filesystem::path& directory() const { return folder_.path(); }
   api::CardFamily& family() { return *family_; }
 
   // Everything that was committed, a line a change, with its virtual time: two runs of one seed give the same
@@ -57,7 +57,7 @@ class Station {
 
   Options options_;
   SeededRandom random_;
-  std::filesystem::path directory_;
+  fakes::TemporaryFolder folder_;
   simulator::VirtualClock clock_;
   simulator::World world_;
   simulator::SimulatedPrinter printer_;

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "daemon/config/config.hpp"
+#include "tests/fakes/temporary_folder.hpp"
 
 // A station that encodes, prints and issues. Tests change one thing of it.
 inline constexpr std::string_view good = R"([station]
@@ -61,11 +62,8 @@ queue = true
 // A folder with a station.toml and what it names, gone at the end.
 struct configuration : testing::Test {
   configuration() {
-    std::string name = std::filesystem::temp_directory_path() / "cardwright-config-XXXXXX";
-    directory = ::mkdtemp(name.data());
     for (const auto* file : {"front.svg", "ca.pem", "ca.key", "vault.key", "master.key"}) write(file, "x");
   }
-  ~configuration() override { std::filesystem::remove_all(directory); }
 
   void write(const std::string& name, std::string_view text) const {
     std::ofstream(directory / name) << text;
@@ -94,5 +92,6 @@ struct configuration : testing::Test {
     return (directory / "station.toml").string() + ":" + std::to_string(line) + ": ";
   }
 
-  std::filesystem::path directory;
+  fakes::TemporaryFolder folder;
+  const std::filesystem::path directory = folder.path();
 };
