@@ -108,6 +108,7 @@ struct PrinterStatus {
   std::vector<std::string> warnings;  // "ribbonLow", "cleaningDue": production goes on
   CardPosition position = CardPosition::unknown;
   bool restarted = false;  // the machine lost power since the last status: it may have purged a card
+  bool moving = false;     // a movement is under way: position and counters may still change
 };
 
 // One face as the machine lays it down. Color: RGB, 3 bytes a pixel, or empty. K and overlay: 1 bit a pixel,

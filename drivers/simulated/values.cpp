@@ -79,11 +79,9 @@ json::object to_json(const api::PrinterStatus& status) {
   json::array conditions, warnings;
   for (const auto condition : status.conditions) conditions.emplace_back(api::name_of(condition));
   for (const auto& warning : status.warnings) warnings.emplace_back(warning);
-  return {{"state", api::name_of(status.state)},
-          {"conditions", std::move(conditions)},
-          {"warnings", std::move(warnings)},
-          {"position", api::name_of(status.position)},
-          {"restarted", status.restarted}};
+  return {{"state", api::name_of(status.state)}, {"conditions", std::move(conditions)},
+          {"warnings", std::move(warnings)},     {"position", api::name_of(status.position)},
+          {"restarted", status.restarted},       {"moving", status.moving}};
 }
 void from_json(const json::object& json, api::PrinterStatus& status) {
   status = {};
@@ -93,6 +91,8 @@ void from_json(const json::object& json, api::PrinterStatus& status) {
   for (const auto& warning : json.at("warnings").as_array()) status.warnings.push_back(string_of(warning));
   status.position = enum_of<api::CardPosition>(json.at("position"));
   status.restarted = json.at("restarted").as_bool();
+  const auto* moving = json.if_contains("moving");  // a simulator from before does not say it
+  status.moving = moving && moving->as_bool();
 }
 
 json::object to_json(const api::Counters& counters) {

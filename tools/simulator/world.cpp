@@ -182,6 +182,7 @@ api::PrinterStatus World::status() {
   if (ribbon_ * 100 <= options_.ribbon_capacity * ribbon_low_percent) status.warnings.push_back("ribbonLow");
   status.position = position_;
   status.restarted = std::exchange(restarted_, false);
+  status.moving = busy();
   status.state = busy()                       ? api::PrinterState::busy
                  : jammed_                    ? api::PrinterState::fault
                  : !status.conditions.empty() ? api::PrinterState::needsOperator

@@ -196,9 +196,19 @@ TEST(simulated_driver, answers_status_while_another_movement_is_under_way) {
         ->feed({"attempt", true, true, true}, in(500ms));
   });
   while (machine.printer->status(soon())->state != api::PrinterState::busy) std::this_thread::yield();
+  EXPECT_TRUE(machine.printer->status(soon())->moving);
   EXPECT_FAILS(machine.printer->feed({"attempt", true, true, true}, soon()), Reason::printerBusy,
                Certainty::notDone);
   EXPECT_FAILS(feeding.get(), Reason::timedOut, Certainty::unknown);
+}
+
+TEST(simulated_driver, takes_a_status_that_does_not_mention_movement_for_rest) {
+  Liar liar(
+      {"{\"value\": {\"state\": \"ready\", \"conditions\": [], \"warnings\": [], \"position\": \"none\", "
+       "\"restarted\": true}}\n"});
+  const auto status = simulated::make_printer(liar.folder.path() / "control")->status(soon()).value();
+  EXPECT_TRUE(status.restarted);
+  EXPECT_FALSE(status.moving);
 }
 
 TEST(simulated_driver, takes_nonsense_for_a_broken_link) {

@@ -111,11 +111,13 @@ TEST(printer, goes_on_when_the_caller_stops_waiting) {
                Certainty::unknown);
   EXPECT_EQ(station.clock.steady(), deadline);
   EXPECT_EQ(station.printer.status(station.soon())->state, PrinterState::busy);
+  EXPECT_TRUE(station.printer.status(station.soon())->moving);
   EXPECT_EQ(station.printer.counters(station.soon())->fed, 0u);
   EXPECT_FAILS(station.feed(), Reason::printerBusy, Certainty::notDone);
   station.clock.pass(500ms);
   EXPECT_EQ(station.printer.counters(station.soon())->fed, 1u);
   EXPECT_EQ(station.printer.status(station.soon())->position, CardPosition::feeder);
+  EXPECT_FALSE(station.printer.status(station.soon())->moving);
 }
 
 TEST(printer, feeds_until_its_hopper_is_empty) {
