@@ -61,7 +61,7 @@ struct ChipIdentity {
   std::optional<Uuid> guid;  // of the CHUID, when there is one
   bool fresh = false;        // no CHUID and no certificate on it
   bool extended_length = false;
-  bool vendor_commands = false;       // answered: the management key can be changed, counters can be read
+  bool vendor_commands = false;  // answered: the management key can be changed, counters can mostly be read
   std::optional<unsigned> pin_tries;  // absent where the chip cannot tell without a try
   std::optional<unsigned> puk_tries;
 };
@@ -117,26 +117,44 @@ class CardFamily {
   // Selects the application and reads who this chip is. Presents no secret.
   virtual Result<ChipIdentity> identify(Transport& chip, Deadline deadline) = 0;
 
-  // Mutual authentication (one try), CHUID first, PIN and PUK, the card's own management key, keys made on
-  // the chip, and a proof by each key. Returns the public keys in the order asked for. The security status
-  // stays open for `write_certificates` on the same transport.
+  // Mutual authentication, CHUID first, PUK and PIN, the card's own management key, keys made on the chip,
+  // and a proof by each key. Returns the public keys in the order asked for. The security status stays open
+  // for `write_certificates` on the same transport.
+  //
+  // It can be taken up: besides a fresh chip it takes one whose CHUID has `what.guid`, wherever an earlier
+  // call with the same `what` was interrupted, in it or after it; `identity` must have been read since. All
+  // keys are made anew then, so every certificate that was issued for such a chip before is void: revoking it
+  // is the caller's. On such a chip each management key that may be set is tried once at most (the card's
+  // own, then the factory's); the factory PIN and PUK are presented only where the chip says that it holds
+  // them, else the card's own once, with at least two tries left. Fails, among others: chipNotFresh (another
+  // GUID, or certificates without a CHUID; untouched), managementKeyRefused, pinRefused, tryCounterLow: this
+  // body cannot become the card; presenting anything to it again is no use.
   virtual Result<std::vector<PublicKey>> personalise(Transport& chip, const ChipIdentity& identity,
                                                      const Personalisation& what, Deadline deadline) = 0;
 
-  // Writes the capability container (made from the GUID) and the certificates; follows `personalise` on the
-  // same transport.
+  // Opens the security status again on a chip that `personalise` had finished before an interruption, so that
+  // `write_certificates` can follow: resets the chip and authenticates once, with the card's own management
+  // key (the supplied one where it has none). Changes nothing on the chip. Fails, among others: chipNotFresh
+  // (another GUID), verificationMismatch (no CHUID), managementKeyRefused.
+  virtual Result<> reopen(Transport& chip, const ChipIdentity& identity, const Personalisation& what,
+                          Deadline deadline) = 0;
+
+  // Writes the capability container (made from the GUID) and the certificates, whatever was there before;
+  // follows `personalise` or `reopen` on the same transport.
   virtual Result<> write_certificates(Transport& chip, const ChipIdentity& identity,
                                       const Personalisation& what,
                                       const std::vector<CardCertificate>& certificates,
                                       Deadline deadline) = 0;
 
-  // Resets the chip, authenticates with the new management key and compares every object byte for byte.
+  // Resets the chip, authenticates with the new management key and compares every object byte for byte. Needs
+  // nothing of an earlier session: any transport will do, and an identity that was read anew.
   virtual Result<> verify(Transport& chip, const ChipIdentity& identity, const Personalisation& what,
                           const std::vector<CardCertificate>& certificates, Deadline deadline) = 0;
 
   // PIN and PUK become random values that nobody keeps, certificates are emptied; as far as the chip lets
   // itself be reached. Never spends a last try. A chip that carries another GUID than `what`, or certificates
-  // without one, is not touched: `unreachable`.
+  // without one, is not touched: `unreachable`. Needs nothing of an earlier session, and may itself be
+  // interrupted and called again.
   virtual Invalidation invalidate(Transport& chip, const ChipIdentity& identity, const Personalisation& what,
                                   Deadline deadline) = 0;
 };

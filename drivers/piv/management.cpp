@@ -103,6 +103,38 @@ api::Result<> authenticate(Channel& channel, api::ManagementAlgorithm algorithm,
   return {};
 }
 
+std::vector<Held> possible_keys(const api::Personalisation& what) {
+  if (what.management_key.empty()) return {Held::factory};
+  return {Held::own, Held::factory};
+}
+
+Held final_key(const api::Personalisation& what) {
+  return what.management_key.empty() ? Held::factory : Held::own;
+}
+
+api::Result<Held> open_management(Channel& channel, const api::ChipIdentity& identity,
+                                  const api::Personalisation& what, const std::vector<Held>& keys) {
+  api::Failure last{api::Reason::managementKeyRefused, api::Certainty::notDone,
+                    "the chip says that it holds another management key"};
+  for (const Held held : keys) {
+    const bool own = held == Held::own;
+    const api::ManagementAlgorithm algorithm = own ? what.management_algorithm : what.factory_algorithm;
+    TRY_ASSIGN(told, metadata(channel, identity, management_reference));
+    // A card's own key is never the factory's.
+    const bool impossible = (own && told.factory_value.value_or(false)) ||
+                            told.algorithm.value_or(id_of(algorithm)) != id_of(algorithm);
+    if (impossible) continue;
+    if (told.tries.value_or(enough_tries) < enough_tries)
+      return api::fail(api::Reason::tryCounterLow, "too few tries of the management key are left");
+    const auto opened =
+        authenticate(channel, algorithm, own ? what.management_key : what.factory_management_key);
+    if (opened) return held;
+    last = opened.error();
+    if (last.reason != api::Reason::managementKeyRefused) break;
+  }
+  return tl::unexpected(std::move(last));
+}
+
 api::Result<> set_management_key(Channel& channel, api::ManagementAlgorithm algorithm,
                                  const api::Secret& key) {
   const api::BytesView clear = key.reveal();

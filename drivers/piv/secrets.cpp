@@ -70,4 +70,16 @@ api::Result<Metadata> metadata(Channel& channel, std::uint8_t reference) {
   return out;
 }
 
+api::Result<Metadata> metadata(Channel& channel, const api::ChipIdentity& identity, std::uint8_t reference) {
+  if (!identity.vendor_commands) return Metadata{};
+  return metadata(channel, reference);
+}
+
+api::Result<std::optional<unsigned>> tries_left(Channel& channel, const api::ChipIdentity& identity,
+                                                std::uint8_t reference) {
+  TRY_ASSIGN(told, metadata(channel, identity, reference));
+  if (told.tries || reference != pin_reference) return told.tries;
+  return pin_tries(channel);
+}
+
 }  // namespace piv

@@ -12,6 +12,11 @@ inline constexpr std::uint8_t pin_reference = 0x80, puk_reference = 0x81, manage
 // A block of 8 bytes on the card, padded with FF (part 1, section 2.4.3): a PIN has 6 to 8 digits, a PUK 8.
 inline constexpr std::size_t secret_block = 8, pin_minimum = 6, puk_digits = 8;
 
+// Which value of a secret the chip holds, as far as anything can tell.
+enum class Held { unknown, factory, own };
+
+inline constexpr unsigned enough_tries = 2;  // one to spend, one to leave
+
 bool is_digits(const api::Secret& secret, std::size_t minimum);
 
 // VERIFY. Presents the PIN: a wrong one costs a try.
@@ -30,5 +35,11 @@ struct Metadata {
   std::optional<unsigned> tries;
 };
 api::Result<Metadata> metadata(Channel& channel, std::uint8_t reference);
+// The same, asked only of a chip that has vendor commands: of any other nothing is told.
+api::Result<Metadata> metadata(Channel& channel, const api::ChipIdentity& identity, std::uint8_t reference);
+
+// Tries left of PIN or PUK, by whatever way costs none; nothing where the chip does not say.
+api::Result<std::optional<unsigned>> tries_left(Channel& channel, const api::ChipIdentity& identity,
+                                                std::uint8_t reference);
 
 }  // namespace piv

@@ -92,7 +92,7 @@ TEST(invalidate, reaches_a_finished_card_without_vendor_commands) {
 }
 
 TEST(invalidate, says_unreachable_when_the_puk_cannot_be_known) {
-  Interrupted run(6, true, card_without_vendor_commands());  // CHANGE PUK: done or not?
+  Interrupted run(5, true, card_without_vendor_commands());  // CHANGE PUK: done or not?
   EXPECT_EQ(run.invalidate(), Invalidation::unreachable);
   EXPECT_FALSE(takes_pin(run.bench.card, "739205"));  // but as far as it goes
   EXPECT_FALSE(takes_pin(run.bench.card, "123456"));

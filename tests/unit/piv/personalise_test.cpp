@@ -48,7 +48,7 @@ TEST(personalise, takes_21_apdus_in_this_order_with_extended_length) {
   ASSERT_TRUE(bench.personalise());
   ASSERT_TRUE(bench.write());
   EXPECT_EQ(headers(bench),
-            (std::vector<std::string>{"00a40400", "0087039b", "0087039b", "00db3fff", "00240080", "00240081",
+            (std::vector<std::string>{"00a40400", "0087039b", "0087039b", "00db3fff", "00240081", "00240080",
                                       "00ffffff", "0047009a", "0047009c", "0047009d", "0047009e", "00200080",
                                       "0087119c", "0087119a", "0087119d", "0087119e", "00db3fff", "00db3fff",
                                       "00db3fff", "00db3fff", "00db3fff"}));
@@ -231,7 +231,7 @@ TEST(personalise, stops_when_the_pin_is_not_the_factory_one) {
   const auto made = bench.personalise();
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().reason, Reason::pinRefused);
-  EXPECT_EQ(bench.count(), 5u);
+  EXPECT_EQ(bench.count(), 6u);
   EXPECT_EQ(made.error().detail.find("123456"), std::string::npos);
 }
 
