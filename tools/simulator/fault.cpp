@@ -32,9 +32,24 @@ tl::unexpected<std::string> bad(std::string message) {
   return tl::unexpected(std::move(message));
 }
 
-bool fits(const Fault& fault) {
-  const auto only = fault_kind_rows[static_cast<std::size_t>(fault.kind)].step;
-  return only ? fault.step == *only : fault.step != Step::apdu;
+const auto& row_of(FaultKind kind) {
+  return fault_kind_rows[static_cast<std::size_t>(kind)];
+}
+
+// What some kinds need or allow after their name, from words[at] on.
+tl::expected<void, std::string> parse_detail(const std::vector<std::string>& words, std::size_t& at,
+                                             Fault& fault) {
+  if (fault.kind == FaultKind::statusWord) {
+    const auto status =
+        at < words.size() && words[at].size() == 4 ? number<std::uint16_t>(words[at], 16) : std::nullopt;
+    if (!status) return bad("expected four hexadecimal digits after statusWord, as in `statusWord 6A82`");
+    fault.status_word = *status;
+    ++at;
+  }
+  fault.carried_out = fault.step == Step::apdu && row_of(fault.kind).either_way && at < words.size() &&
+                      words[at] == "carriedOut";
+  at += fault.carried_out;
+  return {};
 }
 }  // namespace
 
@@ -57,15 +72,10 @@ tl::expected<std::optional<Fault>, std::string> parse_fault(std::string_view lin
   const auto kind = api::from_name<FaultKind>(words[at]);
   if (!kind) return bad("'" + words[at] + "' is no fault: " + names_of<FaultKind>());
   fault.kind = *kind;
-  if (!fits(fault)) return bad("'" + words[at] + "' cannot happen at step " + words[2]);
+  if (!(row_of(fault.kind).steps & simulator::at(fault.step)))
+    return bad("'" + words[at] + "' cannot happen at step " + words[2]);
   ++at;
-  if (fault.kind == FaultKind::statusWord) {
-    const auto status =
-        at < words.size() && words[at].size() == 4 ? number<std::uint16_t>(words[at], 16) : std::nullopt;
-    if (!status) return bad("expected four hexadecimal digits after statusWord, as in `statusWord 6A82`");
-    fault.status_word = *status;
-    ++at;
-  }
+  if (auto detail = parse_detail(words, at, fault); !detail) return bad(detail.error());
   if (at < words.size()) return bad("'" + words[at] + "' is too much");
   return fault;
 }

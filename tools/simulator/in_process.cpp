@@ -51,7 +51,7 @@ api::Result<api::PrinterStatus> SimulatedPrinter::status(api::Deadline) {
 
 api::Result<api::Counters> SimulatedPrinter::counters(api::Deadline) {
   TRY(answers());
-  return world_.counters();
+  return world_.told_counters();
 }
 
 api::Result<api::Supplies> SimulatedPrinter::supplies(api::Deadline) {
@@ -72,7 +72,7 @@ api::Result<> SimulatedPrinter::leave_contact(api::Deadline deadline) {
   return perform(LeaveContact{}, deadline);
 }
 api::Result<> SimulatedPrinter::print(const api::Faces& faces, api::Deadline deadline) {
-  return perform(faces, deadline);
+  return perform(Print{faces}, deadline);
 }
 api::Result<> SimulatedPrinter::finish(api::Destination destination, api::Deadline deadline) {
   return perform(destination, deadline);
@@ -104,7 +104,10 @@ class InProcessTransport final : public api::Transport {
     if (!alive()) return api::fail(api::Reason::chipLost, "the session is over");
     auto answer = world_.exchange(command);
     switch (answer.kind) {
-      case ChipAnswer::Kind::gone: over_ = true; return api::fail_unknown(api::Reason::chipLost);
+      case ChipAnswer::Kind::gone:
+        over_ = true;
+        pass_until(clock_, pass_, clock_.steady() + answer.delay);
+        return api::fail_unknown(answer.why);
       case ChipAnswer::Kind::silent: return late(deadline);
       case ChipAnswer::Kind::answered: break;
     }
@@ -147,28 +150,30 @@ InProcessEncoder::InProcessEncoder(World& world, const api::Clock& clock, Pass p
 
 api::Slot InProcessEncoder::slot() {
   world_.advance(clock_.steady());
+  if (world_.reader_outage()) return api::Slot::absent;
   return world_.chip_present() ? api::Slot::occupied : api::Slot::empty;
 }
 
-bool InProcessEncoder::wait_for(api::Slot wanted, api::Deadline deadline) {
-  while (slot() != wanted) {
-    const auto due = world_.next_due().value_or(deadline);
-    pass_until(clock_, pass_, std::min(due, deadline));
-    if (due >= deadline) return slot() == wanted;
+api::Result<> InProcessEncoder::wait_for(api::Slot wanted, api::Deadline deadline, api::Reason otherwise) {
+  for (;;) {
+    const auto now = slot();
+    if (now == wanted) return {};
+    if (const auto outage = world_.reader_outage()) return api::fail(*outage);
+    if (clock_.steady() >= deadline)
+      return api::fail(otherwise,
+                       now == api::Slot::empty ? "the slot is empty" : "a chip is still in the slot");
+    pass_until(clock_, pass_, std::min(world_.next_due().value_or(deadline), deadline));
   }
-  return true;
 }
 
 api::Result<std::unique_ptr<api::Transport>> InProcessEncoder::connect(api::Deadline deadline) {
-  if (!wait_for(api::Slot::occupied, deadline)) return api::fail(api::Reason::chipMute);
+  TRY(wait_for(api::Slot::occupied, deadline, api::Reason::chipMute));
   world_.reset_chip();
   return std::make_unique<InProcessTransport>(world_, clock_, pass_, apdu_time_);
 }
 
 api::Result<> InProcessEncoder::await_empty(api::Deadline deadline) {
-  if (!wait_for(api::Slot::empty, deadline))
-    return api::fail(api::Reason::timedOut, "a chip is still in the slot");
-  return {};
+  return wait_for(api::Slot::empty, deadline, api::Reason::timedOut);
 }
 
 }  // namespace simulator

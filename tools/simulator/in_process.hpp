@@ -70,7 +70,7 @@ class InProcessEncoder final : public api::Encoder {
   api::Result<> await_empty(api::Deadline deadline) override;
 
  private:
-  bool wait_for(api::Slot wanted, api::Deadline deadline);
+  api::Result<> wait_for(api::Slot wanted, api::Deadline deadline, api::Reason otherwise);
   World& world_;
   const api::Clock& clock_;
   Pass pass_;

@@ -16,14 +16,14 @@ Span half(Span whole) {
 
 World::Movement World::plan(const api::CardPlan& card) {
   if (inside_) return api::fail(api::Reason::printerFault, "a card is inside already");
-  if (struck_by(FaultKind::hopperEmpty)) hopper_says_empty_ = true;
-  if (hopper_ == 0 || hopper_says_empty_) return api::fail(api::Reason::hopperEmpty);
+  if (struck_by(FaultKind::hopperEmpty)) machine_.hopper_says_empty = true;
+  if (hopper_ == 0 || machine_.hopper_says_empty) return api::fail(api::Reason::hopperEmpty);
   if ((card.print_front || card.print_back) && ribbon_ == 0) return api::fail(api::Reason::ribbonOut);
   TRY(check_transport());
   std::vector<Stage> stages;
-  if (cold_)
+  if (machine_.cold)
     stages.push_back({profile_.wake, [this]() -> api::Result<> {
-                        cold_ = false;
+                        machine_.cold = false;
                         return {};
                       }});
   if (struck_by(FaultKind::noCard)) {
@@ -32,10 +32,10 @@ World::Movement World::plan(const api::CardPlan& card) {
   }
   stages.push_back({profile_.feed, [this, name = card.name]() -> api::Result<> {
                       inside_ = take_blank(name);
-                      position_ = api::CardPosition::feeder;
+                      machine_.position = api::CardPosition::feeder;
                       if (!struck_by(FaultKind::doubleFeed) || hopper_ == 0) return {};
                       second_ = take_blank(name + "-second");
-                      position_ = api::CardPosition::transit;
+                      machine_.position = api::CardPosition::transit;
                       return api::fail_unknown(api::Reason::feedFailed, "two cards arrived at once");
                     }});
   return stages;
@@ -47,18 +47,21 @@ World::Movement World::plan(ToContact) {
   TRY(check_transport());
   std::vector<Stage> stages;
   stages.push_back({profile_.move, [this]() -> api::Result<> {
-                      position_ = api::CardPosition::transit;
+                      machine_.position = api::CardPosition::transit;
                       if (struck_by(FaultKind::notReached) || second_)
                         return api::fail(api::Reason::stationNotReached);
-                      position_ = api::CardPosition::contact;
+                      machine_.position = api::CardPosition::contact;
                       return {};
                     }});
-  stages.push_back({profile_.engage, [this]() -> api::Result<> {
-                      if (struck_by(FaultKind::mute)) mute_ = true;
-                      close_contacts(!struck_by(FaultKind::notEngaged));
-                      return {};
-                    }});
+  stages.push_back({profile_.engage, [this] { return engage(); }});
   return stages;
+}
+
+api::Result<> World::engage() {
+  if (struck_by(FaultKind::mute)) mute_ = true;
+  if (fault_) lose_reader(fault_->kind);
+  close_contacts(!struck_by(FaultKind::notEngaged));
+  return {};
 }
 
 World::Movement World::plan(RetryContact) {
@@ -69,10 +72,7 @@ World::Movement World::plan(RetryContact) {
                       open_contacts();
                       return {};
                     }});
-  stages.push_back({profile_.engage, [this]() -> api::Result<> {
-                      close_contacts(true);
-                      return {};
-                    }});
+  stages.push_back({profile_.engage, [this] { return engage(); }});
   return stages;
 }
 
@@ -82,7 +82,7 @@ World::Movement World::plan(LeaveContact) {
   std::vector<Stage> stages;
   stages.push_back({profile_.disengage, [this]() -> api::Result<> {
                       open_contacts();
-                      position_ = api::CardPosition::transit;
+                      machine_.position = api::CardPosition::transit;
                       return {};
                     }});
   return stages;
@@ -114,7 +114,7 @@ void World::add_face(std::vector<Stage>& stages, const api::Planes& face, bool f
     stages.push_back({rewind + panel, [this]() -> api::Result<> {
                         if (ribbon_ == 0)
                           return api::fail_unknown(api::Reason::ribbonEndedInPrint, "before the second face");
-                        position_ = api::CardPosition::print;
+                        machine_.position = api::CardPosition::print;
                         return {};
                       }});
   }
@@ -122,7 +122,7 @@ void World::add_face(std::vector<Stage>& stages, const api::Planes& face, bool f
   const auto kept = options_.directory.empty() ? nullptr : std::make_shared<api::Planes>(face);
   stages.push_back({profile_.transfer, [this, front, kept]() -> api::Result<> {
                       (front ? inside_->front : inside_->back) = true;
-                      ++counters_.printed;
+                      ++machine_.counters.printed;
                       --ribbon_;
                       if (kept) write_face(*kept, face_file(front));
                       return {};
@@ -134,10 +134,10 @@ void World::interrupt(std::vector<Stage>& stages) {
   const bool cover = struck_by(FaultKind::coverOpened);
   stages.resize(1);
   stages.front() = {half(stages.front().duration), [this, cover]() -> api::Result<> {
-                      position_ = api::CardPosition::print;
+                      machine_.position = api::CardPosition::print;
                       if (cover) {
-                        cover_closed_at_ = now_ + cover_stays_open;
-                        ribbon_unsynced_ = true;
+                        machine_.cover_closed_at = now_ + cover_stays_open;
+                        machine_.ribbon_unsynced = true;
                         return api::fail_unknown(api::Reason::coverOpenedInPrint);
                       }
                       ribbon_ = 0;
@@ -145,20 +145,21 @@ void World::interrupt(std::vector<Stage>& stages) {
                     }};
 }
 
-World::Movement World::plan(const api::Faces& faces) {
+World::Movement World::plan(Print what) {
+  const auto& faces = what.faces;
   if (!inside_) return api::fail(api::Reason::printerFault, "no card is inside");
   if (closed_) return api::fail(api::Reason::printerFault, "the card is at the contact station");
   if (!faces.front && !faces.back) return api::fail(api::Reason::printerFault, "there is no face to print");
   TRY(check_face(faces.front, "front"));
   TRY(check_face(faces.back, "back"));
-  if (struck_by(FaultKind::headTooHot)) head_cool_at_ = now_ + profile_.head_cooling;
-  if (now_ < head_cool_at_) return api::fail(api::Reason::headTooHot);
+  if (struck_by(FaultKind::headTooHot)) machine_.head_cool_at = now_ + profile_.head_cooling;
+  if (now_ < machine_.head_cool_at) return api::fail(api::Reason::headTooHot);
   if (ribbon_ == 0) return api::fail(api::Reason::ribbonOut);
   TRY(check_transport());
   std::vector<Stage> stages;
   if (struck_by(FaultKind::tooFast)) {
     stages.push_back({too_fast, [this]() -> api::Result<> {
-                        position_ = api::CardPosition::print;
+                        machine_.position = api::CardPosition::print;
                         return {};
                       }});
     return stages;
@@ -166,26 +167,32 @@ World::Movement World::plan(const api::Faces& faces) {
   if (faces.front) add_face(stages, *faces.front, true);
   if (faces.front && faces.back)
     stages.push_back({profile_.flip, [this]() -> api::Result<> {
-                        position_ = api::CardPosition::flip;
+                        machine_.position = api::CardPosition::flip;
                         return {};
                       }});
   if (faces.back) add_face(stages, *faces.back, false);
   if (struck_by(FaultKind::ribbonEnded) || struck_by(FaultKind::coverOpened)) interrupt(stages);
-  if (ribbon_unsynced_) stages.front().duration += profile_.ribbon_sync;
-  ribbon_unsynced_ = false;
   if (struck_by(FaultKind::falseRibbonEnded))
     stages.push_back({0ms, [] { return api::fail_unknown(api::Reason::ribbonEndedInPrint); }});
-  if (!struck_by(FaultKind::powerLost)) ++inside_->prints;
+  stages.insert(stages.begin(), {machine_.ribbon_unsynced ? profile_.ribbon_sync : 0ms,
+                                 [this] { return begin_to_lay_down(); }});
   return stages;
+}
+
+api::Result<> World::begin_to_lay_down() {
+  machine_.ribbon_unsynced = false;
+  machine_.position = api::CardPosition::print;
+  ++inside_->prints;
+  return {};
 }
 
 World::Movement World::plan(api::Destination destination) {
   if (!inside_) return api::fail(api::Reason::printerFault, "no card is inside");
   const bool good = destination == api::Destination::output;
-  if (struck_by(FaultKind::outputFull)) output_full_ = true;
-  if (struck_by(FaultKind::rejectFull)) reject_full_ = true;
-  if (good && output_full_) return api::fail(api::Reason::outputFull);
-  if (!good && reject_full_) return api::fail(api::Reason::rejectBinFull);
+  if (struck_by(FaultKind::outputFull)) machine_.output_full = true;
+  if (struck_by(FaultKind::rejectFull)) machine_.reject_full = true;
+  if (good && machine_.output_full) return api::fail(api::Reason::outputFull);
+  if (!good && machine_.reject_full) return api::fail(api::Reason::rejectBinFull);
   TRY(check_transport());
   std::vector<Stage> stages;
   if (closed_)
@@ -201,12 +208,12 @@ World::Movement World::plan(api::Destination destination) {
 }
 
 World::Movement World::plan(api::Recovery recovery) {
-  jammed_ = false;
+  machine_.jammed = false;
   std::vector<Stage> stages;
   if (recovery == api::Recovery::reset && inside_)
     stages.push_back({profile_.reject, [this]() -> api::Result<> {
                         open_contacts();
-                        if (reject_full_) return api::fail(api::Reason::rejectBinFull);
+                        if (machine_.reject_full) return api::fail(api::Reason::rejectBinFull);
                         drop(api::Destination::rejectBin);
                         return {};
                       }});

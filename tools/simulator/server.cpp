@@ -124,7 +124,7 @@ Server::~Server() {
     stop_ = true;
     for (const auto& connection : connections_) ::shutdown(connection.socket, SHUT_RDWR);
   }
-  stopping_.notify_all();
+  changed_.notify_all();
   ::shutdown(listener_, SHUT_RDWR);
   acceptor_.join();
   for (auto& connection : connections_) {
@@ -179,6 +179,7 @@ Server::Reply Server::answer(const simulated::Message& request) try {
   follow_contact();
   save();
   const auto reason = unspoken(message);
+  if (reason == api::Reason::linkLost && world_.reply_garbled()) return {.message = simulated::Message{}};
   if (reason) return {.close = *reason == api::Reason::linkLost};
   return {.message = std::move(message)};
 } catch (const Stopped&) {
@@ -191,6 +192,7 @@ simulated::Message Server::tell(const simulated::Message& request) {
   world_.advance(clock_->steady());
   const auto told = world_.tell(request.header.at("line").as_string());
   if (!told) return wrong(told.error());
+  changed_.notify_all();
   return reply(api::Result<>{});
 }
 
@@ -200,7 +202,9 @@ void Server::pass(std::chrono::nanoseconds time) {
   follow_contact();
   save();
   std::unique_lock lock(mutex_, std::adopt_lock);
-  stopping_.wait_for(lock, clock_->real(time), [this] { return stop_; });
+  // A movement that somebody breaks off is not waited for.
+  const auto due = world_.next_due();
+  changed_.wait_for(lock, clock_->real(time), [&] { return stop_ || world_.next_due() != due; });
   lock.release();
   if (stop_) throw Stopped{};
 }
@@ -232,8 +236,12 @@ Responder Server::responder() {
           .exchange =
               [this](api::BytesView command) {
                 std::unique_lock lock(mutex_);
+                // Whoever waits for a movement drives it.
+                if (!world_.busy()) world_.advance(clock_->steady());
                 auto answer = world_.exchange(command);
-                stopping_.wait_for(lock, clock_->real(answer.delay), [this] { return stop_; });
+                // This host cannot be made to sleep.
+                if (answer.kind != ChipAnswer::Kind::gone)
+                  changed_.wait_for(lock, clock_->real(answer.delay), [this] { return stop_; });
                 return answer;
               }};
 }

@@ -55,7 +55,7 @@ class Server {
   SimulatedPrinter printer_;
 
   std::mutex mutex_;  // guards the world and everything below
-  std::condition_variable stopping_;
+  std::condition_variable changed_;
   bool stop_ = false;
   std::uint64_t contact_ = 0;  // of the world, as the link knows it
   std::unique_ptr<VpcdLink> link_;

@@ -43,12 +43,25 @@ void describe(CLI::App& app, Arguments& arguments) {
                "chips with the standard's commands only");
 }
 
-// The script's language, from the table that reads it.
-std::string script_help() {
-  std::string text = "A script has one fault a line: `card N STEP FAULT` or `card N apdu K FAULT`.\n";
+std::string steps_text(simulator::Steps steps) {
+  if (steps == simulator::at_any_movement) return "any step";
+  std::string text;
+  for (const auto& row : simulator::step_rows)
+    if (steps & simulator::at(row.value)) text.append(text.empty() ? "" : " ").append(row.name);
+  return text;
+}
+
+// The language of scripts and of the control socket, from the tables that read it.
+std::string language_help() {
+  std::string text =
+      "A script has one fault a line: `card N STEP FAULT` or `card N apdu K FAULT`; any step does not mean "
+      "apdu. Those with a * may be followed by carriedOut: the chip carried the command out before.\n";
   for (const auto& row : simulator::fault_kind_rows)
-    text +=
-        fmt::format("  {:10}{:18}{}\n", row.step ? api::name_of(*row.step) : "any step", row.name, row.text);
+    text += fmt::format("  {:14}{:18}{}\n", steps_text(row.steps),
+                        fmt::format("{}{}", row.name, row.either_way ? "*" : ""), row.text);
+  text += "The control socket takes such a line, also with `card next`, or what somebody does:\n";
+  for (const auto& row : simulator::deed_rows)
+    text += fmt::format("  {:32}{}\n", fmt::format("{} {}", row.name, row.argument), row.text);
   return text;
 }
 
@@ -96,7 +109,7 @@ int main(int count, char** words) {
   CLI::App app("A simulated card printer with PIV chips in its blanks");
   Arguments arguments;
   describe(app, arguments);
-  app.footer(script_help());
+  app.footer(language_help());
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& problem) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 
 namespace simulator {
 namespace {
@@ -17,24 +16,18 @@ std::optional<Step> step_of(const Operation& operation) {
   return steps[operation.index()];
 }
 
-api::CardPosition jammed_at(Step step) {
-  constexpr std::array<api::CardPosition, 6> positions{api::CardPosition::feeder,  api::CardPosition::transit,
-                                                       api::CardPosition::unknown, api::CardPosition::transit,
-                                                       api::CardPosition::print,   api::CardPosition::exit};
-  return positions[static_cast<std::size_t>(step)];
-}
-
 // These faults are sensors that refuse the movement; all others strike a movement that is under way.
 bool refuses(FaultKind kind) {
   return kind == FaultKind::hopperEmpty || kind == FaultKind::headTooHot || kind == FaultKind::outputFull ||
          kind == FaultKind::rejectFull;
 }
 
-std::optional<CardFault> chip_fault(const Fault& fault) {
-  if (fault.step != Step::apdu) return std::nullopt;
-  const auto kind = api::from_name<CardFaultKind>(api::name_of(fault.kind));
-  if (!kind) return std::nullopt;  // the contacts' own fault, not the chip's
-  return CardFault{.at = fault.apdu, .kind = *kind, .status_word = fault.status_word};
+// The counter in which a step shows.
+auto counter_of(Step step) {
+  using api::Counters;
+  constexpr std::array<std::uint64_t Counters::*, 6> counters{
+      &Counters::fed, &Counters::fed, &Counters::fed, &Counters::fed, &Counters::printed, &Counters::ejected};
+  return counters[static_cast<std::size_t>(step)];
 }
 }  // namespace
 
@@ -58,6 +51,11 @@ void World::advance(api::SteadyTime now) {
     if (auto done = step.effect(); !done || steps_.empty()) end(std::move(done));
   }
   now_ = std::max(now_, now);
+  if (machine_.purge != Purge::keeps && powered()) drop_unasked();
+  if (outage_ && now_ >= outage_->until) {
+    outage_.reset();
+    ++contact_;
+  }
 }
 
 std::optional<api::SteadyTime> World::next_due() const {
@@ -70,7 +68,7 @@ api::Result<> World::begin(Operation operation) {
   if (busy()) return api::fail(api::Reason::printerBusy, "a movement is under way");
   const auto step = step_of(operation);
   fault_ = step ? take_fault(*step) : std::nullopt;
-  silent_ = false;
+  silent_ = garbled_ = false;
   auto movement = std::visit([this](const auto& what) { return plan(what); }, operation);
   if (!movement) {
     if (fault_ && !refuses(fault_->kind)) faults_.push_back(*fault_);  // not yet its turn
@@ -78,21 +76,16 @@ api::Result<> World::begin(Operation operation) {
     return tl::unexpected(std::move(movement).error());
   }
   auto& stages = *movement;
-  if (!stages.empty() && (struck_by(FaultKind::jam) || struck_by(FaultKind::powerLost))) {
-    const bool jam = struck_by(FaultKind::jam);
-    const auto* card = std::get_if<api::CardPlan>(&operation);
-    const auto name = card ? card->name : std::string{};
-    stages = {{stages.front().duration / 2, [this, jam, name, at = *step]() -> api::Result<> {
-                 if (!jam) {
-                   lose_power();
-                   return api::fail_unknown(api::Reason::linkLost, "the printer lost power");
-                 }
-                 if (!inside_) inside_ = take_blank(name);
-                 open_contacts();
-                 jammed_ = true;
-                 position_ = jammed_at(at);
-                 return api::fail_unknown(api::Reason::jam);
-               }}};
+  if (breaks_off()) {
+    // In the middle of the first stage that takes time.
+    const auto first = std::find_if(stages.begin(), stages.end(),
+                                    [](const Stage& stage) { return stage.duration > Span::zero(); });
+    if (first != stages.end()) {
+      const auto* card = std::get_if<api::CardPlan>(&operation);
+      *first = {first->duration / 2,
+                [this, name = card ? card->name : std::string{}] { return break_off(name); }};
+      stages.erase(first + 1, stages.end());
+    }
   }
   auto due = now_;
   for (auto& stage : stages) {
@@ -109,12 +102,15 @@ api::Result<> World::begin(Operation operation) {
 void World::end(api::Result<> result) {
   steps_.clear();
   silent_ = struck_by(FaultKind::noReply);
-  result_ = struck_by(FaultKind::linkLost) ? api::fail_unknown(api::Reason::linkLost) : std::move(result);
+  garbled_ = struck_by(FaultKind::garbled);
+  if (struck_by(FaultKind::wrongCounters)) machine_.miscounted = counter_of(fault_->step);
+  result_ = garbled_ || struck_by(FaultKind::linkLost) ? api::fail_unknown(api::Reason::linkLost)
+                                                       : std::move(result);
   fault_.reset();
 }
 
 std::optional<Fault> World::take_fault(Step step) {
-  const auto card = step == Step::feed ? counters_.fed + 1 : inside_ ? inside_->number : 0;
+  const auto card = step == Step::feed ? blanks_used_ + 1 : inside_ ? inside_->number : 0;
   const auto found = std::find_if(faults_.begin(), faults_.end(), [&](const Fault& fault) {
     return fault.card == card && fault.step == step;
   });
@@ -125,34 +121,25 @@ std::optional<Fault> World::take_fault(Step step) {
 }
 
 api::Result<> World::check_transport() const {
-  if (jammed_) return api::fail(api::Reason::jam);
-  if (now_ < cover_closed_at_) return api::fail(api::Reason::coverOpen);
+  if (machine_.jammed) return api::fail(api::Reason::jam);
+  if (now_ < machine_.cover_closed_at) return api::fail(api::Reason::coverOpen);
   return {};
-}
-
-void World::lose_power() {
-  open_contacts();
-  steps_.clear();
-  dark_until_ = now_ + profile_.restart;
-  restarted_ = true;
-  cold_ = true;
-  if (inside_) position_ = api::CardPosition::transit;
 }
 
 Body World::take_blank(const std::string& plan) {
   assert(hopper_ > 0);
   --hopper_;
-  ++counters_.fed;
+  ++machine_.counters.fed;
   mute_ = false;
   chip_faults_.clear();
-  return {.number = counters_.fed, .plan = plan};
+  return {.number = ++blanks_used_, .plan = plan};
 }
 
 void World::drop(api::Destination destination) {
   const bool good = destination == api::Destination::output;
   for (auto* body : {&inside_, &second_}) {
     if (!*body) continue;
-    ++(good ? counters_.ejected : counters_.rejected);
+    ++(good ? machine_.counters.ejected : machine_.counters.rejected);
     if (!options_.directory.empty()) {
       file(**body, destination);
       (*body)->chip.reset();
@@ -160,7 +147,7 @@ void World::drop(api::Destination destination) {
     finished_.push_back({std::move(**body), destination});
     body->reset();
   }
-  position_ = good ? api::CardPosition::ejected : api::CardPosition::rejected;
+  machine_.position = good ? api::CardPosition::ejected : api::CardPosition::rejected;
 }
 
 // --- what can be asked -------------------------------------------------------------------------------------
@@ -169,22 +156,22 @@ api::PrinterStatus World::status() {
   using api::Reason;
   api::PrinterStatus status;
   const std::array<std::pair<bool, Reason>, 7> conditions{{
-      {jammed_, Reason::jam},
-      {now_ < cover_closed_at_, Reason::coverOpen},
-      {!inside_ && (hopper_ == 0 || hopper_says_empty_), Reason::hopperEmpty},
+      {machine_.jammed, Reason::jam},
+      {now_ < machine_.cover_closed_at, Reason::coverOpen},
+      {!inside_ && (hopper_ == 0 || machine_.hopper_says_empty), Reason::hopperEmpty},
       {ribbon_ == 0, Reason::ribbonOut},
-      {output_full_, Reason::outputFull},
-      {reject_full_, Reason::rejectBinFull},
-      {now_ < head_cool_at_, Reason::headTooHot},
+      {machine_.output_full, Reason::outputFull},
+      {machine_.reject_full, Reason::rejectBinFull},
+      {now_ < machine_.head_cool_at, Reason::headTooHot},
   }};
   for (const auto& [holds, reason] : conditions)
     if (holds) status.conditions.push_back(reason);
   if (ribbon_ * 100 <= options_.ribbon_capacity * ribbon_low_percent) status.warnings.push_back("ribbonLow");
-  status.position = position_;
-  status.restarted = std::exchange(restarted_, false);
+  status.position = machine_.position;
+  status.restarted = std::exchange(machine_.restarted, false);
   status.moving = busy();
   status.state = busy()                       ? api::PrinterState::busy
-                 : jammed_                    ? api::PrinterState::fault
+                 : machine_.jammed            ? api::PrinterState::fault
                  : !status.conditions.empty() ? api::PrinterState::needsOperator
                  : inside_                    ? api::PrinterState::busy
                                               : api::PrinterState::ready;
@@ -205,8 +192,14 @@ api::Capabilities World::capabilities() const {
           .image = profile_.image};
 }
 
+api::Counters World::told_counters() {
+  auto told = machine_.counters;
+  if (const auto counter = std::exchange(machine_.miscounted, nullptr)) ++(told.*counter);
+  return told;
+}
+
 api::Supplies World::supplies() const {
-  return {.hopper_cards = hopper_says_empty_ ? 0 : hopper_,
+  return {.hopper_cards = machine_.hopper_says_empty ? 0 : hopper_,
           .ribbon_panels = ribbon_,
           .ribbon_capacity = options_.ribbon_capacity};
 }
@@ -244,7 +237,7 @@ void World::open_contacts() {
 }
 
 bool World::chip_present() const {
-  return closed_ && touching_ && !mute_ && !inside_->chip->dead();
+  return !outage_ && closed_ && touching_ && !mute_ && !inside_->chip->dead();
 }
 
 api::Bytes World::atr() const {
@@ -253,72 +246,6 @@ api::Bytes World::atr() const {
 
 void World::reset_chip() {
   if (closed_) inside_->chip->reset();
-}
-
-ChipAnswer World::exchange(api::BytesView command) {
-  using Kind = ChipAnswer::Kind;
-  if (!chip_present()) return {};
-  auto& chip = *inside_->chip;
-  const auto lost = std::find_if(faults_.begin(), faults_.end(), [&](const Fault& fault) {
-    return fault.kind == FaultKind::contactLost && fault.card == inside_->number &&
-           fault.apdu == chip.commands_seen() + 1;
-  });
-  if (lost != faults_.end()) {
-    faults_.erase(lost);
-    touching_ = false;
-    ++contact_;
-    return {};
-  }
-  auto answer = chip.transmit(command);
-  const auto kind = !answer.silent ? Kind::answered : chip.dead() ? Kind::gone : Kind::silent;
-  return {kind, std::move(answer.bytes), answer.delay};
-}
-
-// --- told by a person --------------------------------------------------------------------------------------
-
-tl::expected<void, std::string> World::tell(std::string_view line) {
-  if (line.starts_with("card ")) {
-    const auto fault = parse_fault(line, counters_.fed + 1);
-    if (!fault) return tl::unexpected(fault.error());
-    const auto of_chip = chip_fault(**fault);
-    if (of_chip && inside_ && inside_->chip && (*fault)->card == inside_->number) {
-      chip_faults_.push_back(*of_chip);
-      inside_->chip->set_faults(chip_faults_);
-    } else {
-      faults_.push_back(**fault);
-    }
-    return {};
-  }
-  if (line.starts_with("load ")) {
-    unsigned amount = 0;
-    const auto text = line.substr(5);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
-    if (error != std::errc{} || end != text.data() + text.size())
-      return tl::unexpected(fmt::format("'{}' is no number of blanks", text));
-    hopper_ += amount;
-    hopper_says_empty_ = false;
-  } else if (line == "ribbon") {
-    ribbon_ = options_.ribbon_capacity;
-  } else if (line == "close cover") {
-    cover_closed_at_ = now_;
-  } else if (line == "empty output") {
-    output_full_ = false;
-  } else if (line == "empty reject") {
-    reject_full_ = false;
-  } else if (line == "remove card") {
-    open_contacts();
-    removed_by_hand_ += inside_.has_value() + second_.has_value();
-    inside_.reset();
-    second_.reset();
-    jammed_ = false;
-    position_ = api::CardPosition::none;
-  } else {
-    return tl::unexpected(fmt::format(
-        "'{}' is neither a fault (card N STEP FAULT) nor one of: load N, ribbon, close cover, empty output, "
-        "empty reject, remove card",
-        line));
-  }
-  return {};
 }
 
 }  // namespace simulator

@@ -18,12 +18,19 @@ std::string file_name(const Body& body) {
   return name;
 }
 
-json::value to_json(const std::optional<Body>& body) {
+json::value body_json(const std::optional<Body>& body) {
   if (!body) return nullptr;
   return {
       {"number", body->number}, {"plan", body->plan},
       {"prints", body->prints}, {"front", body->front},
       {"back", body->back},     {"chip", body->chip ? json::value(body->chip->to_json()) : json::value()}};
+}
+
+template <class E>
+E enum_of(const json::value& name) {
+  const auto value = api::from_name<E>(std::string_view(name.as_string()));
+  if (!value) throw std::runtime_error(json::serialize(name) + " is no name that it knows");
+  return *value;
 }
 
 std::optional<Body> body_of(const json::value& value) {
@@ -43,48 +50,69 @@ std::optional<Body> body_of(const json::value& value) {
 }
 }  // namespace
 
+json::object World::to_json(const Machine& machine) {
+  const auto& counters = machine.counters;
+  return {{"fed", counters.fed},
+          {"printed", counters.printed},
+          {"ejected", counters.ejected},
+          {"rejected", counters.rejected},
+          {"position", api::name_of(machine.position)},
+          {"hopperSaysEmpty", machine.hopper_says_empty},
+          {"jammed", machine.jammed},
+          {"outputFull", machine.output_full},
+          {"rejectFull", machine.reject_full},
+          {"purge", api::name_of(machine.purge)}};
+}
+
+World::Machine World::machine_of(const json::value& value) {
+  const auto& object = value.as_object();
+  const auto number = [&](std::string_view name) { return object.at(name).to_number<std::uint64_t>(); };
+  Machine machine;
+  machine.counters = {number("fed"), number("printed"), number("ejected"), number("rejected")};
+  machine.position = enum_of<api::CardPosition>(object.at("position"));
+  machine.hopper_says_empty = object.at("hopperSaysEmpty").as_bool();
+  machine.jammed = object.at("jammed").as_bool();
+  machine.output_full = object.at("outputFull").as_bool();
+  machine.reject_full = object.at("rejectFull").as_bool();
+  machine.purge = enum_of<Purge>(object.at("purge"));
+  machine.restarted = true;
+  return machine;
+}
+
 std::string World::state() const {
+  json::object elsewhere;
+  for (const auto& [serial, machine] : elsewhere_) elsewhere[serial] = to_json(machine);
   return json::serialize(json::value{{"serial", options_.serial},
-                                     {"fed", counters_.fed},
-                                     {"printed", counters_.printed},
-                                     {"ejected", counters_.ejected},
-                                     {"rejected", counters_.rejected},
+                                     {"machine", to_json(machine_)},
+                                     {"elsewhere", std::move(elsewhere)},
+                                     {"blanksUsed", blanks_used_},
                                      {"removedByHand", removed_by_hand_},
+                                     {"takenAway", taken_away_},
                                      {"hopper", hopper_},
-                                     {"hopperSaysEmpty", hopper_says_empty_},
                                      {"ribbon", ribbon_},
-                                     {"position", api::name_of(position_)},
-                                     {"jammed", jammed_},
-                                     {"outputFull", output_full_},
-                                     {"rejectFull", reject_full_},
                                      {"mute", mute_},
-                                     {"inside", to_json(inside_)},
-                                     {"second", to_json(second_)}});
+                                     {"inside", body_json(inside_)},
+                                     {"second", body_json(second_)}});
 }
 
 tl::expected<void, std::string> World::restore(std::string_view text) try {
   const auto value = json::parse(text);
   const auto& object = value.as_object();
   options_.serial = std::string(object.at("serial").as_string());
-  counters_ = {object.at("fed").to_number<std::uint64_t>(), object.at("printed").to_number<std::uint64_t>(),
-               object.at("ejected").to_number<std::uint64_t>(),
-               object.at("rejected").to_number<std::uint64_t>()};
+  machine_ = machine_of(object.at("machine"));
+  for (const auto& [serial, machine] : object.at("elsewhere").as_object())
+    elsewhere_[std::string(serial)] = machine_of(machine);
+  blanks_used_ = object.at("blanksUsed").to_number<std::uint64_t>();
   removed_by_hand_ = object.at("removedByHand").to_number<std::uint64_t>();
+  taken_away_ = object.at("takenAway").to_number<std::uint64_t>();
   hopper_ = object.at("hopper").to_number<unsigned>();
-  hopper_says_empty_ = object.at("hopperSaysEmpty").as_bool();
   ribbon_ = object.at("ribbon").to_number<unsigned>();
-  jammed_ = object.at("jammed").as_bool();
-  output_full_ = object.at("outputFull").as_bool();
-  reject_full_ = object.at("rejectFull").as_bool();
   mute_ = object.at("mute").as_bool();
   inside_ = body_of(object.at("inside"));
   second_ = body_of(object.at("second"));
-  const auto position =
-      api::from_name<api::CardPosition>(std::string_view(object.at("position").as_string()));
-  if (!position) return tl::unexpected(std::string("position: no such place"));
   // Contacts open without power: what was at the contact station is not held there any more.
-  position_ = inside_ && *position == api::CardPosition::contact ? api::CardPosition::transit : *position;
-  restarted_ = true;
+  if (inside_ && machine_.position == api::CardPosition::contact)
+    machine_.position = api::CardPosition::transit;
   return {};
 } catch (const std::exception& problem) {
   return tl::unexpected(std::string("not a state of this simulator: ") + problem.what());

@@ -249,22 +249,63 @@ TEST(simulated_driver, survives_a_restart_of_the_machine_between_two_calls) {
   EXPECT_FAILS(printer->status(soon()), Reason::printerGone, Certainty::notDone);
 }
 
+TEST(simulated_driver, takes_a_garbled_reply_for_a_broken_link_and_makes_a_new_one) {
+  Machine machine("card 1 feed garbled");
+  const auto fed = machine.printer->feed({"attempt", true, true, true}, soon());
+  EXPECT_FAILS(fed, Reason::linkLost, Certainty::unknown);
+  EXPECT_THAT(fed.error().detail, testing::StartsWith("not a reply"));
+  EXPECT_EQ(machine.printer->counters(soon())->fed, 1u);
+}
+
+namespace {
+// Whoever talks to the control socket besides the driver.
+class Visitor {
+ public:
+  explicit Visitor(const Machine& machine) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strcpy(address.sun_path, (machine.folder.path() / "control").c_str());
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+  ~Visitor() { ::close(socket_); }
+  boost::json::object say(boost::json::object header) {
+    EXPECT_TRUE(simulated::write_message(socket_, {std::move(header), {}}, soon()));
+    return simulated::read_message(socket_, soon()).value().header;
+  }
+  bool tell(std::string_view line) { return say({{"op", "tell"}, {"line", line}}).contains("value"); }
+
+ private:
+  int socket_;
+};
+}  // namespace
+
+TEST(control_socket, ends_a_movement_at_once_when_power_is_cut) {
+  Machine machine({}, 0.01);  // feeding would take a quarter of an hour
+  auto feeding = std::async(std::launch::async, [&] {
+    return simulated::make_printer(machine.folder.path() / "control")
+        ->feed({"attempt", true, true, true}, soon());
+  });
+  while (machine.printer->status(soon())->state != api::PrinterState::busy) std::this_thread::yield();
+  EXPECT_TRUE(Visitor(machine).tell("cut power output"));
+  EXPECT_FAILS(feeding.get(), Reason::linkLost, Certainty::unknown);
+  EXPECT_FAILS(machine.printer->counters(soon()), Reason::printerGone, Certainty::notDone);
+}
+
+TEST(control_socket, puts_another_printer_there) {
+  Machine machine;
+  ASSERT_TRUE(machine.printer->feed({"attempt", true, true, true}, soon()));
+  EXPECT_TRUE(Visitor(machine).tell("swap printer SIM-0002"));
+  EXPECT_EQ(machine.printer->identity(soon())->serial, "SIM-0002");
+  EXPECT_EQ(machine.printer->counters(soon())->fed, 0u);
+}
+
 TEST(control_socket, takes_faults_and_operators) {
   Machine machine;
-  const auto path = (machine.folder.path() / "control").string();
-  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strcpy(address.sun_path, path.c_str());
-  ASSERT_EQ(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  const auto say = [&](boost::json::object header) {
-    EXPECT_TRUE(simulated::write_message(socket, {std::move(header), {}}, soon()));
-    return simulated::read_message(socket, soon()).value().header;
-  };
-  EXPECT_TRUE(say({{"op", "tell"}, {"line", "card next feed noCard"}}).contains("value"));
+  Visitor visitor(machine);
+  EXPECT_TRUE(visitor.tell("card next feed noCard"));
   EXPECT_FAILS(machine.printer->feed({"attempt", true, true, true}, soon()), Reason::feedFailed,
                Certainty::notDone);
-  EXPECT_TRUE(say({{"op", "tell"}, {"line", "load 5"}}).contains("value"));
+  EXPECT_TRUE(visitor.tell("load 5"));
   EXPECT_EQ(machine.printer->supplies(soon())->hopper_cards, 105u);
   for (const auto& wrong :
        std::vector<boost::json::object>{{{"op", "tell"}, {"line", "dance"}},
@@ -274,8 +315,7 @@ TEST(control_socket, takes_faults_and_operators) {
                                         {{"op", "feed"}},
                                         {{"op", "print"}, {"front", 1}, {"back", nullptr}},
                                         {}})
-    EXPECT_TRUE(say(wrong).contains("error")) << wrong;
-  ::close(socket);
+    EXPECT_TRUE(visitor.say(wrong).contains("error")) << wrong;
 }
 
 TEST(control_socket, keeps_the_machine_in_its_state_file) {

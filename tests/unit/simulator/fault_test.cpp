@@ -176,6 +176,34 @@ TEST(fault, missing_reply_takes_the_time_until_the_deadline) {
   EXPECT_TRUE(station.printer.finish(Destination::output, station.soon()));
 }
 
+TEST(fault, garbled_reply_is_as_good_as_none) {
+  Station station("card 1 finish garbled");
+  ASSERT_TRUE(station.feed());
+  EXPECT_FAILS(station.printer.finish(Destination::output, station.soon()), Reason::linkLost,
+               Certainty::unknown);
+  EXPECT_EQ(station.printer.counters(station.soon()).value(), (Counters{1, 0, 1, 0}));
+}
+
+TEST(fault, wrong_counters_say_one_more_than_there_was_and_once_only) {
+  const std::map<std::string, Counters> wrong{{"feed", {2, 0, 0, 0}},
+                                              {"contact", {2, 0, 0, 0}},
+                                              {"leave", {2, 0, 0, 0}},
+                                              {"print", {1, 2, 0, 0}},
+                                              {"finish", {1, 0, 2, 0}}};
+  for (const auto& [step, told] : wrong) {
+    Station station("card 1 " + step + " wrongCounters");
+    ASSERT_TRUE(station.feed());
+    api::Result<> done;
+    if (step == "contact" || step == "leave") done = station.printer.to_contact(station.soon());
+    if (step == "leave") done = station.printer.leave_contact(station.soon());
+    if (step == "print") done = station.print_front();
+    if (step == "finish") done = station.printer.finish(Destination::output, station.soon());
+    ASSERT_TRUE(done) << step;
+    EXPECT_EQ(station.printer.counters(station.soon()).value(), told) << step;
+    EXPECT_EQ(station.printer.counters(station.soon()).value(), station.world.counters()) << step;
+  }
+}
+
 TEST(fault, strikes_its_own_card_only) {
   Station station("card 2 feed noCard");
   station.make_card();

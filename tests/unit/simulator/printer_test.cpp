@@ -167,6 +167,13 @@ TEST(printer, gives_up_its_card_to_a_hand) {
   EXPECT_TRUE(station.feed());
 }
 
+TEST(printer, gives_up_no_card_while_it_moves) {
+  Station station;
+  EXPECT_FAILS(station.printer.feed({"attempt", false, true, false}, station.in(9s)), Reason::timedOut,
+               Certainty::unknown);
+  EXPECT_FALSE(station.world.tell("remove card"));
+}
+
 TEST(printer, does_not_understand_just_anything) {
   Station station;
   for (const auto* line : {"", "load", "load x", "load -1", "card 1", "card 1 feed fire", "ribbon!"})

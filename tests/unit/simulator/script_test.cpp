@@ -1,5 +1,7 @@
 #include "tools/simulator/fault.hpp"
 
+#include <fmt/format.h>
+
 using simulator::FaultKind;
 using simulator::parse_script;
 using simulator::Step;
@@ -17,6 +19,20 @@ TEST(script, names_card_step_and_fault) {
   EXPECT_EQ(faults[1].apdu, 14u);
   EXPECT_EQ(faults[2].status_word, 0x6a82);
   EXPECT_EQ(faults[3].kind, FaultKind::jam);
+}
+
+TEST(script, takes_each_fault_at_its_steps_only) {
+  for (const auto& row : simulator::fault_kind_rows)
+    for (const auto& step : simulator::step_rows) {
+      const auto line = fmt::format("card 1 {}{} {}{}", step.name, step.value == Step::apdu ? " 1" : "",
+                                    row.name, row.value == FaultKind::statusWord ? " 6A82" : "");
+      EXPECT_EQ(parse_script(line, "f").has_value(), (row.steps & simulator::at(step.value)) != 0) << line;
+      EXPECT_EQ(parse_script(line + " carriedOut", "f").has_value(),
+                row.either_way && step.value == Step::apdu)
+          << line;
+    }
+  EXPECT_FALSE(parse_script("card 1 apdu 1 die", "f")->at(0).carried_out);
+  EXPECT_TRUE(parse_script("card 1 apdu 1 die carriedOut", "f")->at(0).carried_out);
 }
 
 TEST(script, counts_next_from_the_card_that_comes) {
