@@ -251,6 +251,9 @@ TEST(virtual_card, has_vendor_commands_that_can_be_switched_off) {
   VirtualCard plain = selected({.vendor_commands = false});
   for (const char* command : {"00fd000000", "00f8000000", "00f7009b00", "00ffffff1b039b18"})
     EXPECT_EQ(tell(plain, std::string(command).substr(0, 8) + "00"), "6d00");
+  VirtualCard older = selected({.metadata = false});
+  EXPECT_EQ(tell(older, "00fd000000"), "0504039000");
+  EXPECT_EQ(tell(older, "00f7009b00"), "6d00");
 }
 
 TEST(virtual_card, reports_the_delay_of_each_command) {

@@ -62,6 +62,7 @@ json::object options_to_json(const CardOptions& options) {
   return {{"serial", options.serial},
           {"extendedLength", options.extended_length},
           {"vendorCommands", options.vendor_commands},
+          {"metadata", options.metadata},
           {"cplc", options.cplc},
           {"managementAlgorithm", api::name_of(options.management_algorithm)},
           {"managementKey", api::to_hex(options.management_key)},
@@ -78,6 +79,7 @@ CardOptions options_from_json(const json::value& in) {
   options.serial = in.at("serial").to_number<std::uint32_t>();
   options.extended_length = in.at("extendedLength").as_bool();
   options.vendor_commands = in.at("vendorCommands").as_bool();
+  options.metadata = in.at("metadata").as_bool();
   options.cplc = in.at("cplc").as_bool();
   options.management_algorithm = named<api::ManagementAlgorithm>(in.at("managementAlgorithm"));
   options.management_key = hex_bytes(in.at("managementKey"));

@@ -216,6 +216,7 @@ CardReply secret_metadata(const ReferenceData& reference, const std::string& fac
 
 // Vendor: 01 algorithm, 02 PIN and touch policy, 03 origin, 04 public key, 05 is it the factory's, 06 tries.
 CardReply vendor_metadata(Chip& chip, Session&, const CardCommand& command) {
+  if (!chip.options.metadata) return {0x6D00};
   const auto id = [](const auto& ids, auto value) { return ids[static_cast<std::size_t>(value)]; };
   if (command.p2 == pin_reference) return secret_metadata(chip.pin, chip.options.pin, chip.options.pin_tries);
   if (command.p2 == puk_reference) return secret_metadata(chip.puk, chip.options.puk, chip.options.puk_tries);

@@ -43,6 +43,7 @@ struct CardOptions {
   std::uint32_t serial = 1;
   bool extended_length = true;  // false: the ATR does not offer it and an extended APDU is refused with 6700
   bool vendor_commands = true;  // FF, FD, F8, F7; false: 6D00
+  bool metadata = true;         // false: F7 is answered with 6D00, as by older chips that know the others
   bool cplc = true;             // GET DATA 9F7F gives a production record with the serial in it; false: 6A88
   api::ManagementAlgorithm management_algorithm = api::ManagementAlgorithm::tripleDes;
   // Of the algorithm's length; empty: the usual factory bytes 01…08 repeated.
