@@ -77,5 +77,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   api::ChipIdentity found = identity.value_or(api::ChipIdentity{});
   found.vendor_commands = call & 0x40;
   (void)family->invalidate(spoiled, found, some_card(), deadline);
+
+  fakes::ScriptedTransport interrupted(answers);
+  found.guid = some_card().guid;
+  found.fresh = false;
+  (void)family->personalise(interrupted, found, some_card(), deadline);
+  fakes::ScriptedTransport restarted(answers);
+  (void)family->reopen(restarted, found, some_card(), deadline);
   return 0;
 }
