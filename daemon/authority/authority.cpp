@@ -150,7 +150,7 @@ api::Result<api::Bytes> Authority::sign(api::BytesView tbs) const {
   api::Bytes certificate = element(
       der::sequence, {tbs, self_->signing.algorithm, element(der::bit_string, {no_unused_bits, signature})});
   // What is judged is what goes out: the bytes inside the certificate, with the public key of the authority.
-  const std::size_t header = certificate.size() >= 0x104 ? 4 : certificate.size() >= 0x83 ? 3 : 2;
+  const std::size_t header = certificate[1] < 0x80 ? 2 : 2 + (certificate[1] & 0x7fU);
   const auto signed_bytes = api::BytesView(certificate).subspan(header, tbs.size());
   EVP_PKEY* const public_key = X509_get0_pubkey(self_->certificate.get());
   if (!std::equal(tbs.begin(), tbs.end(), signed_bytes.begin()) ||

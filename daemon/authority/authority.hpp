@@ -6,6 +6,7 @@
 #include "daemon/authority/profile.hpp"
 #include "drivers/api/clock.hpp"
 #include "drivers/api/result.hpp"
+#include "drivers/api/revocation_reason.hpp"
 
 namespace authority {
 
@@ -84,43 +85,9 @@ struct Finding {
 // every finding in its detail.
 api::Result<> verdict(const std::vector<Finding>& findings);
 
-// RFC 5280 section 5.3.1, those that are said here. A hold is how "not yet released" is said.
-enum class RevocationReason {
-  unspecified,
-  keyCompromise,
-  affiliationChanged,
-  superseded,
-  cessationOfOperation,
-  certificateHold,
-  privilegeWithdrawn,
-};
+using api::RevocationReason;
 
-}  // namespace authority
-
-template <>
-struct api::EnumRow<authority::RevocationReason> {
-  authority::RevocationReason value;
-  std::string_view name;
-  std::string_view text;
-  int code;  // of CRLReason
-};
-
-namespace authority {
-
-inline constexpr std::array<api::EnumRow<RevocationReason>, 7> revocation_reason_rows{{
-    {RevocationReason::unspecified, "unspecified", "no reason given", 0},
-    {RevocationReason::keyCompromise, "keyCompromise", "the key is not the holder's alone", 1},
-    {RevocationReason::affiliationChanged, "affiliationChanged", "the holder's data changed", 3},
-    {RevocationReason::superseded, "superseded", "another certificate takes its place", 4},
-    {RevocationReason::cessationOfOperation, "cessationOfOperation", "no longer needed", 5},
-    {RevocationReason::certificateHold, "certificateHold", "not released yet", 6},
-    {RevocationReason::privilegeWithdrawn, "privilegeWithdrawn", "the right was withdrawn", 9},
-}};
-static_assert(api::well_formed(revocation_reason_rows));
-constexpr const auto& rows_of(RevocationReason) {
-  return revocation_reason_rows;
-}
-
+// One entry of a revocation list.
 struct Revocation {
   Serial serial{};
   api::WallTime when{};

@@ -13,15 +13,19 @@ void append(api::Bytes& to, api::BytesView bytes) {
   to.insert(to.end(), bytes.begin(), bytes.end());
 }
 
+// Big end first, without leading zeros.
+void append_number(api::Bytes& to, std::uint64_t value) {
+  if (value > 0xff) append_number(to, value >> 8);
+  to.push_back(static_cast<std::uint8_t>(value));
+}
+
 void append_length(api::Bytes& to, std::size_t length) {
-  assert(length <= 0xffff);
-  if (length >= 0x100) {
-    to.push_back(0x82);
-    to.push_back(static_cast<std::uint8_t>(length >> 8));
-  } else if (length >= 0x80) {
-    to.push_back(0x81);
+  assert(length <= 0xffff'ffff);
+  if (length >= 0x80) {
+    const unsigned octets = length > 0xff'ffff ? 4 : length > 0xffff ? 3 : length > 0xff ? 2 : 1;
+    to.push_back(static_cast<std::uint8_t>(0x80 | octets));
   }
-  to.push_back(static_cast<std::uint8_t>(length));
+  append_number(to, length);
 }
 
 }  // namespace
@@ -30,11 +34,18 @@ api::Bytes element(std::uint8_t identifier, std::initializer_list<api::BytesView
   std::size_t length = 0;
   for (const auto part : parts) length += part.size();
   api::Bytes out;
-  out.reserve(length + 4);
+  out.reserve(length + 6);
   out.push_back(identifier);
   append_length(out, length);
   for (const auto part : parts) append(out, part);
   return out;
+}
+
+api::Bytes number(std::uint64_t value) {
+  api::Bytes digits;
+  append_number(digits, value);
+  if (digits.front() >= 0x80) digits.insert(digits.begin(), 0);  // else it would be negative
+  return element(integer, {digits});
 }
 
 api::Bytes object_identifier(const std::string& dotted) {

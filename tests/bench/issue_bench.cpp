@@ -1,4 +1,5 @@
-// How fast certificates are issued, compared with the bare ECDSA P-256 signature that each of them needs.
+// How fast certificates are issued, compared with the bare ECDSA P-256 signature that each of them needs, and
+// how long a revocation list takes by the number of its entries.
 // Usage: issue_bench [SECONDS per row]; prints the median of five rounds per row.
 #include <fmt/format.h>
 #include <openssl/ec.h>
@@ -93,6 +94,26 @@ void run(const Authority& authority, double seconds) {
   row("issue with lint and verification", whole, floor);
 }
 
+void lists(const Authority& authority, double seconds) {
+  const api::WallTime now = api::SystemClock().wall();
+  std::vector<Revocation> entries;
+  for (const std::size_t count : {100U, 10'000U, 100'000U}) {
+    while (entries.size() < count)
+      entries.push_back(
+          {authority.reserve_serial().value(), now, api::RevocationReason::cessationOfOperation});
+    std::size_t size = 0;
+    const double make = measure(seconds, [&] {
+      const auto der = authority.make_crl(entries, 1, now, now + std::chrono::hours(24));
+      must(der.has_value());
+      size = der->size();
+    });
+    const auto der = authority.make_crl(entries, 1, now, now + std::chrono::hours(24)).value();
+    const double pem = measure(seconds, [&] { must(!to_pem("X509 CRL", der).empty()); });
+    fmt::print("list of {:6} entries {:24.1f} ms, as PEM {:5.1f} ms, {} bytes\n", count, make / 1e3,
+               pem / 1e3, size);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -105,5 +126,7 @@ int main(int argc, char** argv) {
                       1,
                       {shipped_profile(api::KeyPurpose::authentication, api::KeyAlgorithm::p256,
                                        "http://crl.example.org/station.crl")}};
-  run(Authority(config, now), seconds);
+  const Authority authority(config, now);
+  run(authority, seconds);
+  lists(authority, seconds);
 }

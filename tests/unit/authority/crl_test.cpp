@@ -22,10 +22,18 @@ long reason_of(X509_CRL* crl, const Serial& serial) {
   return code ? ASN1_ENUMERATED_get(code.get()) : -1;
 }
 
+std::uint64_t number_of(X509_CRL* crl) {
+  const IntegerPtr number(
+      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(crl, NID_crl_number, nullptr, nullptr)));
+  std::uint64_t value = 0;
+  EXPECT_EQ(ASN1_INTEGER_get_uint64(&value, number.get()), 1) << "negative, or too large";
+  return value;
+}
+
 TEST(crl, holds_every_entry_with_its_reason) {
   const Workshop workshop;
   std::vector<Revocation> entries;
-  for (const auto& row : revocation_reason_rows)
+  for (const auto& row : api::revocation_reason_rows)
     entries.push_back({workshop.authority.reserve_serial().value(), noon - 5min, row.value});
   const auto der = workshop.authority.make_crl(entries, 12, noon, noon + 24h).value();
   const CrlPtr crl = parse_crl(der);
@@ -44,11 +52,7 @@ TEST(crl, says_whose_it_is_and_which_one) {
     const CertificatePtr authority = parse(workshop.authority.certificate());
     EXPECT_EQ(X509_CRL_verify(crl.get(), X509_get0_pubkey(authority.get())), 1);
     EXPECT_EQ(X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_subject_name(authority.get())), 0);
-    const IntegerPtr number(
-        static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(crl.get(), NID_crl_number, nullptr, nullptr)));
-    std::uint64_t value = 0;
-    ASSERT_EQ(ASN1_INTEGER_get_uint64(&value, number.get()), 1);
-    EXPECT_EQ(value, 0x1'0000'0001U);
+    EXPECT_EQ(number_of(crl.get()), 0x1'0000'0001U);
     using KeyIdPtr = std::unique_ptr<AUTHORITY_KEYID, Freed<AUTHORITY_KEYID_free>>;
     const KeyIdPtr key_id(static_cast<AUTHORITY_KEYID*>(
         X509_CRL_get_ext_d2i(crl.get(), NID_authority_key_identifier, nullptr, nullptr)));
@@ -58,6 +62,34 @@ TEST(crl, says_whose_it_is_and_which_one) {
     ASN1_TIME_to_tm(X509_CRL_get0_nextUpdate(crl.get()), &parts);
     EXPECT_EQ(api::WallTime(std::chrono::seconds(timegm(&parts))), noon + 24h);
   }
+}
+
+// OpenSSL's own encoder, given what its parser read, writes the same bytes.
+TEST(crl, is_der_whatever_its_length_and_dates) {
+  const Workshop workshop;
+  const api::WallTime dates[] = {noon, noon + std::chrono::years(30)};  // UTCTime, GeneralizedTime
+  std::vector<Revocation> entries;
+  for (const std::size_t count : {0U, 1U, 3U, 6U, 1'500U}) {  // lengths of one octet to three
+    while (entries.size() < count)
+      entries.push_back({workshop.authority.reserve_serial().value(), dates[entries.size() % 2],
+                         static_cast<RevocationReason>(entries.size() % api::revocation_reason_rows.size())});
+    for (const std::uint64_t number : {0x7fULL, 0x80ULL, ~0ULL}) {
+      const auto der = workshop.authority.make_crl(entries, number, noon, dates[1]).value();
+      const CrlPtr crl = parse_crl(der);
+      ASSERT_NE(crl, nullptr);
+      EXPECT_EQ(number_of(crl.get()), number);
+      const auto again = der_of(i2d_re_X509_CRL_tbs, crl.get());
+      EXPECT_NE(std::search(der.begin(), der.end(), again.begin(), again.end()), der.end()) << count;
+      EXPECT_EQ(std::max(0, sk_X509_REVOKED_num(X509_CRL_get_REVOKED(crl.get()))),
+                static_cast<int>(entries.size()));
+    }
+  }
+}
+
+TEST(crl, without_entries_has_no_empty_sequence_of_them) {
+  const Workshop workshop;
+  const CrlPtr crl = parse_crl(workshop.authority.make_crl({}, 1, noon, noon + 24h).value());
+  EXPECT_EQ(X509_CRL_get_REVOKED(crl.get()), nullptr);
 }
 
 TEST(crl, is_refused_when_the_next_would_be_due_before_it) {
