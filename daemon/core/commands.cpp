@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "daemon/core/turn.hpp"
+#include "daemon/core/account.hpp"
 
 // What people ask for. Each handler checks everything first and changes nothing when it refuses.
 namespace core {
@@ -232,6 +232,7 @@ void condemn(Turn& turn, const Card& card, api::Reason reason) {
   attempt.reason = reason;
   attempt.text = api::text_of(reason);
   withdraw_secrets(turn, attempt);
+  move_bodies(turn, attempt, &PrinterAccount::good, &PrinterAccount::condemned);
   turn.move(attempt, Phase::condemned);
 }
 
@@ -295,10 +296,18 @@ Reply handle(Turn& turn, const Pause& command, const Caller& caller) {
   return Done{};
 }
 
+Reply handle(Turn& turn, const ResolveDoubt& command, const Caller& caller) {
+  return resolve_doubt(turn, command, caller);
+}
+
 Reply handle(Turn& turn, const Resume&, const Caller& caller) {
   turn.audit(caller, "Resume", "line", "producing");
   auto& production = turn.production;
   if (!production.line.block || production.line.block->shutdown) return Done{};
+  const auto reason = production.line.block->reason;
+  if (reason == api::Reason::countersDisagree || reason == api::Reason::printerChanged)
+    accept_figures(turn, caller);
+  production.newest = turn.now;
   // Whoever resumes has seen to it: what failed before does not count any more.
   production.line.tries = 0;
   for (auto& [id, batch] : production.batches)

@@ -32,13 +32,19 @@ struct RepeatProduction {
 struct GiveUpCards {
   std::vector<CardId> cards;
 };
+// A person's word on a card in doubt.
+struct ResolveDoubt {
+  CardId card;
+  bool good = false;
+  std::string note;  // what was found, in the person's words; kept in the audit trail
+};
 struct Pause {
   bool shutdown = false;  // the daemon is about to end: after the next start everything goes on by itself
 };
 struct Resume {};
 
-using Command =
-    std::variant<RequestCards, IssueCards, CompleteBatch, RepeatProduction, GiveUpCards, Pause, Resume>;
+using Command = std::variant<RequestCards, IssueCards, CompleteBatch, RepeatProduction, GiveUpCards,
+                             ResolveDoubt, Pause, Resume>;
 
 // ---- What goes back
 // ------------------------------------------------------------------------------------------------------
@@ -64,11 +70,12 @@ enum class Refused {
   noCards,
   batchNotSettled,
   reasonInvalid,
+  evidenceMissing,
   idempotencyKeyReused,
   limitExceeded,
   useCaseDisabled
 };
-inline constexpr std::array<api::EnumRow<Refused>, 14> refused_rows{{
+inline constexpr std::array<api::EnumRow<Refused>, 15> refused_rows{{
     {Refused::cardNotFound, "CardNotFound", "there is no such card"},
     {Refused::batchNotFound, "BatchNotFound", "there is no such batch"},
     {Refused::productNotFound, "ProductNotFound", "there is no such product"},
@@ -81,6 +88,8 @@ inline constexpr std::array<api::EnumRow<Refused>, 14> refused_rows{{
     {Refused::batchNotSettled, "BatchNotSettled",
      "cards of the batch are failed or in doubt: repeat them or give them up first"},
     {Refused::reasonInvalid, "ReasonInvalid", "this is no reason for which a card is repeated"},
+    {Refused::evidenceMissing, "EvidenceMissing",
+     "the journal does not hold that this card passed every check: it cannot be called good"},
     {Refused::idempotencyKeyReused, "IdempotencyKeyReused", "the key was used before with other content"},
     {Refused::limitExceeded, "LimitExceeded", "a limit of the station was reached"},
     {Refused::useCaseDisabled, "UseCaseDisabled", "this station does not offer that"},
@@ -118,6 +127,7 @@ enum class Step {
   check,
   feed,
   identify,
+  examine,
   seal,
   personalise,
   reserve,
@@ -132,11 +142,13 @@ enum class Step {
   publish,
   probe
 };
-inline constexpr std::array<api::EnumRow<Step>, 17> step_rows{{
+inline constexpr std::array<api::EnumRow<Step>, 18> step_rows{{
     {Step::render, "render", "renders the faces of the card"},
     {Step::check, "check", "asks the printer and the encoder whether they are ready, and for the counters"},
     {Step::feed, "feed", "takes a blank from the hopper"},
     {Step::identify, "identify", "brings the blank to the contacts and reads who its chip is"},
+    {Step::examine, "examine",
+     "brings a card of which nobody knows how far it is to the contacts, and asks its chip"},
     {Step::seal, "seal", "generates PIN and PUK and seals them"},
     {Step::personalise, "personalise",
      "authenticates, sets PIN, PUK and management key, makes keys and lets them prove themselves"},
@@ -181,16 +193,38 @@ struct Checked {
 struct Identified {
   std::string chip_serial;
 };
+// Who the chip in the machine is, compared with the attempt that it should belong to.
+enum class Chip { fresh, ours, other, mute };
+inline constexpr std::array<api::EnumRow<Chip>, 4> chip_rows{{
+    {Chip::fresh, "fresh", "it carries nothing yet"},
+    {Chip::ours, "ours", "it carries this attempt's mark"},
+    {Chip::other, "other", "it is another chip, or carries somebody else's mark"},
+    {Chip::mute, "mute", "it does not answer"},
+}};
+static_assert(api::well_formed(chip_rows));
+constexpr const auto& rows_of(Chip) {
+  return chip_rows;
+}
+
+struct Examined {
+  Chip chip = Chip::mute;  // never `mute`: that is a failure of the step
+  std::string chip_serial;
+};
 struct Sealed {  // by seal; by letter: what stays in the vault, the PUK only
   api::Bytes pin, puk;
 };
 struct Certified {
   std::vector<Certificate> certificates;  // `reserved` after reserve, `issued` after certify
 };
+struct Ejected {
+  std::optional<api::Counters> counters;  // after the movement, where they could be read
+};
 struct Rejected {
   std::string invalidation;
+  std::optional<api::Counters> counters;  // likewise
 };
-using Brought = std::variant<std::monostate, Checked, Identified, Sealed, Certified, Rejected>;
+using Brought =
+    std::variant<std::monostate, Checked, Identified, Examined, Sealed, Certified, Ejected, Rejected>;
 
 struct Returned {
   Step step;

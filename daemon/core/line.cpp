@@ -63,12 +63,9 @@ void enter_machine(Turn& turn) {
 // The step that the attempt in the machine waited with, now that nothing stands in its way.
 void take_up(Turn& turn) {
   auto& line = turn.production.line;
-  if (line.block || !line.in_machine || line.running) return;
-  const auto& attempt = turn.production.attempts.at(*line.in_machine);
-  const auto to = phase_after(attempt.kind, attempt.phase);
-  assert(to && step_to(*to));
+  if (!line.in_machine || line.running) return;
   ++line.tries;
-  turn.run(*step_to(*to));
+  go_on(turn, in_machine(turn));
 }
 
 }  // namespace
@@ -77,7 +74,7 @@ void schedule(Turn& turn) {
   auto& line = turn.production.line;
   if (line.block) return;
   // Until the devices were seen once, nothing is known of what they hold.
-  if (!line.status) return probe(turn);
+  if (!line.status || line.unsettled) return probe(turn);
   take_up(turn);
   claim_next(turn);
   if (line.claimed && line.rendered && !line.in_machine && !line.running) {
@@ -127,12 +124,6 @@ void probe(Turn& turn) {
 }
 
 namespace {
-
-bool list_due(const Production& production, api::WallTime now) {
-  const auto& list = production.list;
-  if (list.under_way > 0) return false;
-  return list.owed || (list.written && now - *list.written >= production.rules.crl_validity / 2);
-}
 
 bool letter_due(const Production& production) {
   return std::ranges::any_of(production.letters, [](const auto& entry) { return !entry.second.under_way; });

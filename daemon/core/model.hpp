@@ -49,11 +49,30 @@ struct Attempt {
   std::string text;
   api::WallTime started{};
   std::optional<api::WallTime> ended;
-  std::string printer_serial;             // with the baseline: of the machine that was told to feed
-  std::optional<api::Counters> baseline;  // the printer's counters before it
+  std::string printer_serial;              // with the baseline: of the machine that was told to feed
+  std::optional<api::Counters> baseline;   // the printer's counters before it
+  unsigned bodies = 0;                     // blanks that were fed for it: more than one is a double feed
+  unsigned recoveries = 0;                 // how often it was taken up again after nobody knew how far it was
+  std::optional<Whereabouts> whereabouts;  // of the body, as last found out by recovery
   std::string chip_serial;
   std::string check_code;
   std::string invalidation;  // "invalidated", "unreachable", or empty
+};
+
+// What this journal knows of one printer, as running sums over all its attempts: they must add up to the
+// printer's own counters. A row for every printer that ever worked here.
+struct PrinterAccount {
+  std::string serial;
+  std::string model;
+  api::Counters first;  // its counters when it came
+  api::Counters last;   // what they are now, if nobody else used it; `printed` is not compared
+  std::int64_t good = 0;
+  std::int64_t rejected = 0;
+  std::int64_t condemned = 0;
+  std::int64_t in_doubt = 0;
+  std::int64_t samples = 0;
+  std::int64_t foreign = 0;  // fed by somebody else, and accepted by a person
+  api::WallTime used{};      // when a blank was last accounted for; the printer in use has the latest
 };
 
 enum class CertificateState { reserved, issued, revoked };
@@ -124,6 +143,7 @@ struct Remembered {
   std::vector<Skipped> skipped;
 };
 
-using Row = std::variant<Card, Batch, Attempt, Certificate, SealedSecrets, Change, AuditRecord, Remembered>;
+using Row = std::variant<Card, Batch, Attempt, PrinterAccount, Certificate, SealedSecrets, Change,
+                         AuditRecord, Remembered>;
 
 }  // namespace core

@@ -62,7 +62,7 @@ enum class Fate {
   wait,    // nothing happened: the same step again when the device is mended
   voided,  // nothing physical happened and waiting does not help: the card fails without a blank
   reject,  // the body goes to the reject bin
-  doubt,   // nobody knows where the body is
+  settle,  // nobody knows whether it was done: recovery finds out
 };
 
 struct FateRow {
@@ -72,36 +72,42 @@ struct FateRow {
   Fate unknown;   // nobody knows whether it was done
 };
 
-// A chip step whose end is unknown leaves the body where it was, so that it can be rejected; only movements
-// lose a body.
+// Whatever moves a body or talks to its chip is settled by recovery when its end is unknown; what happens in
+// this computer alone can be given up.
 inline constexpr std::array fates{
     FateRow{Step::render, Fate::voided, Fate::voided, Fate::voided},
     FateRow{Step::check, Fate::wait, Fate::wait, Fate::wait},
-    FateRow{Step::feed, Fate::wait, Fate::wait, Fate::doubt},
-    FateRow{Step::identify, Fate::wait, Fate::reject, Fate::reject},
+    FateRow{Step::feed, Fate::wait, Fate::wait, Fate::settle},
+    FateRow{Step::identify, Fate::wait, Fate::reject, Fate::settle},
     FateRow{Step::seal, Fate::reject, Fate::reject, Fate::reject},
-    FateRow{Step::personalise, Fate::reject, Fate::reject, Fate::reject},
+    FateRow{Step::personalise, Fate::settle, Fate::reject, Fate::settle},
     FateRow{Step::reserve, Fate::reject, Fate::reject, Fate::reject},
     FateRow{Step::certify, Fate::reject, Fate::reject, Fate::reject},
-    FateRow{Step::write, Fate::reject, Fate::reject, Fate::reject},
-    FateRow{Step::verify, Fate::reject, Fate::reject, Fate::reject},
-    FateRow{Step::print, Fate::wait, Fate::reject, Fate::reject},
-    FateRow{Step::inspect, Fate::reject, Fate::reject, Fate::reject},
-    FateRow{Step::eject, Fate::wait, Fate::wait, Fate::doubt},
-    FateRow{Step::reject, Fate::wait, Fate::wait, Fate::doubt},
+    FateRow{Step::write, Fate::settle, Fate::reject, Fate::settle},
+    FateRow{Step::verify, Fate::settle, Fate::reject, Fate::settle},
+    FateRow{Step::print, Fate::wait, Fate::reject, Fate::settle},
+    FateRow{Step::inspect, Fate::settle, Fate::reject, Fate::settle},
+    FateRow{Step::eject, Fate::wait, Fate::wait, Fate::settle},
+    FateRow{Step::reject, Fate::wait, Fate::wait, Fate::settle},
 };
 
 constexpr Fate fate_of(Step step, const api::Failure& failure) {
   for (const auto& row : fates) {
     if (row.step != step) continue;
-    if (failure.certainty == api::Certainty::unknown) return row.unknown;
-    return api::class_of(failure.reason) == api::FailureClass::device ? row.device : row.not_done;
+    const auto failure_class = api::class_of(failure.reason);
+    // A key that was refused is never tried again, however it was said.
+    const bool refused = failure_class == api::FailureClass::authentication && row.not_done == Fate::reject;
+    if (failure.certainty == api::Certainty::unknown && !refused) return row.unknown;
+    return failure_class == api::FailureClass::device ? row.device : row.not_done;
   }
-  return Fate::doubt;
+  return Fate::settle;
 }
 
 // How often the same step of the same attempt is tried again after the devices said they are well.
 inline constexpr unsigned step_tries_max = 3;
+
+// How far behind the newest record the clock may be: a step of NTP, not a lost battery.
+inline constexpr std::chrono::minutes clock_tolerance(2);
 
 // A failure of this class stops the line until a person resumes it.
 constexpr bool stops_line(api::FailureClass failure_class) {

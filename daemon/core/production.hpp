@@ -20,6 +20,8 @@ class Records {
   virtual std::optional<Attempt> attempt(const AttemptId& id) = 0;
   virtual std::vector<Certificate> certificates(const AttemptId& attempt) = 0;
   virtual std::vector<AttemptId> letters_owed() = 0;
+  virtual std::vector<PrinterAccount> printers() = 0;
+  virtual std::optional<api::WallTime> newest_time() = 0;  // of the newest change
   virtual bool chip_known(std::string_view chip_serial, const AttemptId& except) = 0;
   virtual CardId next_card_id() = 0;
   virtual BatchId next_batch_id() = 0;
@@ -41,6 +43,8 @@ struct Line {
   unsigned tries = 0;                   // of the step that waits
   std::optional<Block> block;
   std::optional<LineStatus> status;
+  // Why nobody knows how far the attempt in the machine is; recovery decides, and nothing else happens to it.
+  std::optional<api::Failure> unsettled;
 };
 
 // The revocation list that the world sees, against the one that the journal holds.
@@ -65,6 +69,9 @@ struct Production {
   std::map<CardId, Card> cards;
   std::map<AttemptId, Attempt> attempts;
   Line line;
+  std::map<std::string, PrinterAccount> printers;  // by serial number; all that ever worked here
+  api::WallTime newest{};                          // the latest time at which anything was decided
+  std::string recovered;                           // what the last recovery found and did, in one line
   RevocationList list;
   std::map<AttemptId, OwedLetter> letters;
 };

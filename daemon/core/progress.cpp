@@ -1,72 +1,30 @@
 #include <fmt/format.h>
 
-#include "daemon/core/turn.hpp"
+#include "daemon/core/account.hpp"
+#include "daemon/core/obstacle.hpp"
 
 // What the devices brought back, and what follows from it.
 namespace core {
-namespace {
 
 Attempt& in_machine(Turn& turn) {
   return turn.production.attempts.at(*turn.production.line.in_machine);
 }
 
-// Moves the attempt into `phase` and on through the intents after it, and starts the step that leads further.
 void proceed(Turn& turn, Attempt& attempt, Phase phase) {
   turn.move(attempt, phase);
-  for (auto to = phase_after(attempt.kind, phase); to; to = phase_after(attempt.kind, *to)) {
+  go_on(turn, attempt);
+}
+
+void go_on(Turn& turn, Attempt& attempt) {
+  while (const auto to = phase_after(attempt.kind, attempt.phase)) {
     if (const auto step = step_to(*to)) return turn.run(*step);
     turn.move(attempt, *to);
   }
 }
 
-// Whether a body is, or may be, in the machine; one in the output or the reject bin is out of it.
-// Where no sensor can tell, `unknown` says nothing.
-constexpr bool holds_card(const LineStatus& status) {
-  const auto position = status.printer.position;
-  if (position == api::CardPosition::unknown) return status.capabilities.position_known;
-  return position != api::CardPosition::none && position != api::CardPosition::ejected &&
-         position != api::CardPosition::rejected;
-}
-
-// What the next step needs of the line. Blanks and ribbon are asked for before a blank is fed, and not again.
-struct Need {
-  bool encoder = false;
-  bool empty_machine = false;
-  unsigned blanks = 0;
-  unsigned panels = 0;  // faces on the ribbon
-};
-
-// Why the line cannot go on now; nothing when it can.
-std::optional<api::Failure> obstacle(const LineStatus& status, const Need& need) {
-  using api::Reason;
-  const auto because = [](Reason reason, std::string detail = {}) {
-    return api::Failure{reason, api::Certainty::notDone, std::move(detail)};
-  };
-  const auto state = status.printer.state;
-  if (!status.printer.conditions.empty()) return because(status.printer.conditions.front());
-  if (state == api::PrinterState::offline) return because(Reason::printerGone);
-  if (state != api::PrinterState::ready && state != api::PrinterState::asleep &&
-      (need.empty_machine || state != api::PrinterState::busy))
-    return because(Reason::printerFault, std::string(api::text_of(state)));
-  if (need.empty_machine && holds_card(status)) return because(Reason::cardInside);
-  if (need.encoder && status.slot == api::Slot::absent) return because(Reason::readerGone);
-  if (status.supplies.hopper_cards.value_or(need.blanks) < need.blanks) return because(Reason::hopperEmpty);
-  if (status.supplies.ribbon_panels.value_or(need.panels) < need.panels) return because(Reason::ribbonOut);
-  return std::nullopt;
-}
-
-// What the product asks for and this line does not have; waiting would not help.
-std::optional<api::Failure> beyond(const api::Capabilities& line, const Product& product) {
-  const auto lacks = [](std::string_view what) {
-    return api::Failure{api::Reason::lineCannot, api::Certainty::notDone, std::string(what)};
-  };
-  if (product.encode && !line.contact_station) return lacks("its printer has no contact station");
-  if (product.encode && !line.reject_bin) return lacks("its printer has no reject bin for spoiled chips");
-  if (faces_of(product) > 1 && !line.duplex) return lacks("its printer prints one side only");
-  return std::nullopt;
-}
-
+// The first reason stays: a body that was to be rejected is bad for that, wherever it is now.
 void note_failure(Attempt& attempt, const api::Failure& failure) {
+  if (attempt.phase == Phase::rejectIntent) return;
   attempt.reached = attempt.phase;
   attempt.reason = failure.reason;
   attempt.text = failure.detail.empty() ? std::string(api::text_of(failure.reason))
@@ -79,30 +37,37 @@ void start_rejecting(Turn& turn, Attempt& attempt, const api::Failure& failure) 
   proceed(turn, attempt, Phase::rejectIntent);
 }
 
-// After an attempt that ended badly: too many in a row, or one that must not happen again, stop the line.
 void count_failure(Turn& turn, Attempt& attempt) {
   auto& batch = turn.production.batches.at(attempt.batch);
   ++batch.consecutive_failures;
   turn.decision.rows.emplace_back(batch);
-  if (stops_line(api::class_of(*attempt.reason))) return block(turn, *attempt.reason, attempt.text, true);
+  // A chip that was taken up again and has not the PIN that it may have had is no sign of a wrong key.
+  const bool interrupted = attempt.recoveries > 0 && attempt.reason == api::Reason::pinRefused;
+  if (stops_line(api::class_of(*attempt.reason)) && !interrupted)
+    return block(turn, *attempt.reason, attempt.text, true);
   if (batch.consecutive_failures < turn.production.rules.consecutive_failures_max) return;
   block(turn, *attempt.reason,
         fmt::format("{} cards in a row failed; the last one: {}", batch.consecutive_failures, attempt.text),
         true);
 }
 
+namespace {
+
+// A device that says it is well and still does not do it, again and again.
+void tries_exhausted(Turn& turn, Attempt& attempt, Step step, const api::Failure& failure) {
+  turn.production.line.tries = 0;
+  if (step == Step::eject || step == Step::reject) return unsettle(turn, failure);
+  if (step == Step::feed || step == Step::check) return block(turn, failure.reason, failure.detail, true);
+  start_rejecting(turn, attempt, failure);
+}
+
 void step_failed(Turn& turn, Attempt& attempt, Step step, const api::Failure& failure) {
-  auto fate = fate_of(step, failure);
-  if (fate == Fate::wait && turn.production.line.tries >= step_tries_max)
-    fate = step == Step::eject || step == Step::reject ? Fate::doubt
-           : step == Step::feed || step == Step::check ? Fate::voided
-                                                       : Fate::reject;
-  switch (fate) {
-    case Fate::wait: return block(turn, failure.reason, failure.detail, false);
+  switch (fate_of(step, failure)) {
+    case Fate::wait:
+      if (turn.production.line.tries >= step_tries_max) return tries_exhausted(turn, attempt, step, failure);
+      return block(turn, failure.reason, failure.detail, false);
     case Fate::reject: return start_rejecting(turn, attempt, failure);
-    case Fate::doubt:
-      fail_attempt(turn, attempt, Phase::inDoubt, failure, Verb::doubt);
-      return count_failure(turn, attempt);
+    case Fate::settle: return unsettle(turn, failure);
     case Fate::voided:
       fail_attempt(turn, attempt, Phase::voided, failure, Verb::fail);
       if (api::class_of(failure.reason) != api::FailureClass::data) count_failure(turn, attempt);
@@ -110,8 +75,14 @@ void step_failed(Turn& turn, Attempt& attempt, Step step, const api::Failure& fa
   }
 }
 
+// The faces of the card that is next; or, once more, those of the one in the machine after a restart.
 void rendered(Turn& turn, const Returned& returned) {
   auto& line = turn.production.line;
+  if (line.in_machine == returned.attempt && line.running == Step::render) {
+    line.running.reset();
+    if (!returned.result) start_rejecting(turn, in_machine(turn), returned.result.error());
+    return;
+  }
   if (line.claimed != returned.attempt) return;
   if (returned.result) {
     line.rendered = true;
@@ -119,6 +90,18 @@ void rendered(Turn& turn, const Returned& returned) {
   }
   line.claimed.reset();
   step_failed(turn, turn.production.attempts.at(returned.attempt), Step::render, returned.result.error());
+}
+
+// What is counted, the printer, or the time is not what the journal says. Said once.
+bool stopped_by_figures(Turn& turn) {
+  auto& line = turn.production.line;
+  auto problem = disagreement(turn.production, *line.status);
+  const bool back = turn.now + clock_tolerance < turn.production.newest;
+  if (!problem && back) problem = api::Failure{api::Reason::clockSetBack, api::Certainty::notDone, {}};
+  if (!problem) return false;
+  if (!line.block || line.block->reason != problem->reason)
+    block(turn, problem->reason, problem->detail, problem->reason != api::Reason::clockSetBack);
+  return true;
 }
 
 void checked(Turn& turn, Attempt& attempt, const LineStatus& status) {
@@ -130,8 +113,10 @@ void checked(Turn& turn, Attempt& attempt, const LineStatus& status) {
     return fail_attempt(turn, attempt, Phase::voided, *lacks, Verb::fail);
   if (const auto problem = obstacle(status, {product->encode, true, 1, faces_of(*product)}))
     return block(turn, problem->reason, problem->detail, false);
+  if (stopped_by_figures(turn)) return;
   line.tries = 0;
   if (line.block) return;  // stopped while the devices were asked: no blank is fed
+  turn.production.newest = turn.now;
   attempt.printer_serial = status.identity.serial;
   attempt.baseline = status.counters;
   proceed(turn, attempt, Phase::feedIntent);
@@ -152,21 +137,19 @@ void certificates_came(Turn& turn, Attempt& attempt, Step step,
   proceed(turn, attempt, Phase::certified);
 }
 
-void ejected(Turn& turn, Attempt& attempt) {
-  auto& batch = turn.production.batches.at(attempt.batch);
-  batch.consecutive_failures = 0;
-  turn.decision.rows.emplace_back(batch);
-  const auto product = product_of(turn.production.rules, turn.production.cards.at(attempt.card));
-  const bool automatic = product && product->confirm == Confirm::automatic;
-  end_attempt(turn, attempt, Phase::done, automatic ? Verb::passAndConfirm : Verb::pass);
-  if (automatic) send_letter(turn, attempt);
+// The reader may come back; a chip that does not answer is an answer.
+void not_examined(Turn& turn, const api::Failure& failure) {
+  if (api::class_of(failure.reason) == api::FailureClass::device)
+    return block(turn, failure.reason, failure.detail, false);
+  settle(turn, Chip::mute);
 }
 
-void rejected(Turn& turn, Attempt& attempt, const std::string& invalidation) {
-  attempt.invalidation = invalidation;
-  withdraw_secrets(turn, attempt);
-  end_attempt(turn, attempt, Phase::spoiled, Verb::fail);
-  count_failure(turn, attempt);
+// After every card: the machine itself has to say what was done.
+void compare(Turn& turn, const std::optional<api::Counters>& counters) {
+  auto& line = turn.production.line;
+  if (!counters || !line.status) return;
+  line.status->counters = *counters;
+  (void)stopped_by_figures(turn);
 }
 
 void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) {
@@ -183,9 +166,12 @@ void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) 
     case Step::reserve:
     case Step::certify:
       return certificates_came(turn, attempt, step, std::get<Certified>(brought).certificates);
-    case Step::eject: return ejected(turn, attempt);
-    case Step::reject: return rejected(turn, attempt, std::get<Rejected>(brought).invalidation);
-    case Step::feed:
+    case Step::examine: return settle(turn, std::get<Examined>(brought).chip);
+    case Step::eject: ended_well(turn, attempt); return compare(turn, std::get<Ejected>(brought).counters);
+    case Step::reject:
+      ended_spoiled(turn, attempt, std::get<Rejected>(brought).invalidation);
+      return compare(turn, std::get<Rejected>(brought).counters);
+    case Step::feed: attempt.bodies = 1; [[fallthrough]];
     case Step::personalise:
     case Step::write:
     case Step::verify:
@@ -198,15 +184,20 @@ void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) 
   }
 }
 
-// What the line waits for: the step at which the attempt in the machine stands, or the next card.
-Need waiting_need(const Production& production) {
-  if (!production.line.in_machine) return {false, true, 0, 0};
-  const auto& attempt = production.attempts.at(*production.line.in_machine);
-  const auto product = product_of(production.rules, production.cards.at(attempt.card));
-  const bool encode =
-      attempt.kind == AttemptKind::produce && !attempt.reached && attempt.phase < Phase::verified;
-  if (attempt.phase != Phase::claimed && attempt.phase != Phase::feedIntent) return {encode, false, 0, 0};
-  return {encode, true, 1, product ? faces_of(*product) : 0};
+// Before recovery decides, nothing moves any more, and nothing stands in its way.
+void probed_unsettled(Turn& turn) {
+  auto& line = turn.production.line;
+  const auto problem = line.status->printer.moving
+                           ? std::optional(api::Failure{api::Reason::printerBusy, api::Certainty::notDone,
+                                                        "the printer still moves the card"})
+                           : obstacle(*line.status, waiting_need(turn.production));
+  if (problem) {
+    if (!line.block || line.block->reason != problem->reason)
+      block(turn, problem->reason, problem->detail, false);
+    return;
+  }
+  if (line.block && !line.block->until_resumed) unblock(turn);
+  settle(turn, std::nullopt);
 }
 
 void probed(Turn& turn, const Returned& returned) {
@@ -218,26 +209,15 @@ void probed(Turn& turn, const Returned& returned) {
     return;
   }
   line.status = std::get<Checked>(*returned.result).status;
+  if (turn.production.printers.empty()) welcome(turn, *line.status);
+  if (line.unsettled) return probed_unsettled(turn);
+  if (waiting_need(turn.production).empty_machine && stopped_by_figures(turn)) return;
   if (!line.block || line.block->until_resumed) return;
   if (const auto problem = obstacle(*line.status, waiting_need(turn.production))) {
     if (problem->reason != line.block->reason) block(turn, problem->reason, problem->detail, false);
     return;
   }
   unblock(turn);
-}
-
-// Said once, not with every try.
-void published(Turn& turn, const Returned& returned) {
-  auto& list = turn.production.list;
-  if (--list.under_way > 0) return;
-  const bool failed = !returned.result;
-  if (failed != list.failed)
-    turn.audit({}, "publish", "revocation list", failed ? returned.result.error().detail : "written");
-  list.failed = failed;
-  if (failed) return;
-  list.owed = false;
-  list.written = turn.now;
-  list.cards.clear();
 }
 
 void letter_returned(Turn& turn, const Returned& returned) {
@@ -267,18 +247,37 @@ void send_letter(Turn& turn, const Attempt& attempt) {
   turn.effect(Step::letter, attempt.id);
 }
 
-// The first reason stays: a body that was to be rejected is bad for that, wherever it is now, and what it
-// knows is withdrawn.
 void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure& failure, Verb verb) {
-  if (attempt.phase == Phase::rejectIntent)
-    withdraw_secrets(turn, attempt);
-  else
-    note_failure(attempt, failure);
+  // It was to be rejected: nobody will ever call it good.
+  if (attempt.phase == Phase::rejectIntent) withdraw_secrets(turn, attempt);
+  note_failure(attempt, failure);
   end_attempt(turn, attempt, phase, verb);
+}
+
+void ended_well(Turn& turn, Attempt& attempt) {
+  auto& batch = turn.production.batches.at(attempt.batch);
+  batch.consecutive_failures = 0;
+  turn.decision.rows.emplace_back(batch);
+  const auto product = product_of(turn.production.rules, turn.production.cards.at(attempt.card));
+  const bool automatic = product && product->confirm == Confirm::automatic;
+  end_attempt(turn, attempt, Phase::done, automatic ? Verb::passAndConfirm : Verb::pass);
+  if (automatic) send_letter(turn, attempt);
+}
+
+void ended_spoiled(Turn& turn, Attempt& attempt, const std::string& invalidation) {
+  attempt.invalidation = invalidation;
+  withdraw_secrets(turn, attempt);
+  end_attempt(turn, attempt, Phase::spoiled, Verb::fail);
+  count_failure(turn, attempt);
 }
 
 void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb) {
   auto& production = turn.production;
+  if (attempt.phase == Phase::inDoubt)
+    move_bodies(turn, attempt, &PrinterAccount::in_doubt,
+                phase == Phase::done ? &PrinterAccount::good : &PrinterAccount::rejected);
+  else
+    account_for(turn, attempt, phase);
   turn.move(attempt, phase);
   auto& card = production.cards.at(attempt.card);
   card.reason = attempt.reason;
@@ -299,28 +298,8 @@ void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb) {
       batch.cards, [&](CardId id) { return production.cards.at(id).state == CardState::unassigned; });
   batch.reason.reset();
   batch.text.clear();
-  turn.move(batch, confirmed ? BatchState::completed : BatchState::awaitingConfirmation);
-}
-
-void withdraw_secrets(Turn& turn, const Attempt& attempt) {
-  turn.decision.rows.emplace_back(SealedSecrets{attempt.id, {}, {}});
-  bool any = false;
-  for (auto certificate : turn.records.certificates(attempt.id)) {
-    certificate.state = CertificateState::revoked;
-    certificate.revoked = turn.now;
-    turn.decision.rows.emplace_back(std::move(certificate));
-    any = true;
-  }
-  if (!any) return;
-  turn.production.list.cards.insert(attempt.card);
-  publish(turn);
-}
-
-void publish(Turn& turn) {
-  auto& list = turn.production.list;
-  list.owed = true;
-  ++list.under_way;
-  turn.effect(Step::publish);
+  const auto state = confirmed ? BatchState::completed : BatchState::awaitingConfirmation;
+  if (batch.state != state) turn.move(batch, state);
 }
 
 void decide(Production& production, const Returned& returned, api::WallTime now, Records& records,
@@ -330,10 +309,11 @@ void decide(Production& production, const Returned& returned, api::WallTime now,
     case Step::render: rendered(turn, returned); break;
     case Step::probe: probed(turn, returned); break;
     case Step::letter: letter_returned(turn, returned); break;
-    case Step::publish: published(turn, returned); break;
+    case Step::publish: published(turn, returned.result); break;
     case Step::check:
     case Step::feed:
     case Step::identify:
+    case Step::examine:
     case Step::seal:
     case Step::personalise:
     case Step::reserve:
@@ -349,52 +329,13 @@ void decide(Production& production, const Returned& returned, api::WallTime now,
       auto& attempt = in_machine(turn);
       if (returned.result)
         step_done(turn, attempt, returned.step, *returned.result);
+      else if (returned.step == Step::examine)
+        not_examined(turn, returned.result.error());
       else
         step_failed(turn, attempt, returned.step, returned.result.error());
     }
   }
   schedule(turn);
-}
-
-// A line that was stopped before, by a person or by failures, stays stopped; one that waited for a device
-// asks it again.
-void keep_stops(Turn& turn) {
-  auto& production = turn.production;
-  for (const auto& [id, batch] : production.batches) {
-    if (batch.state != BatchState::paused || !batch.reason) continue;
-    if (batch.reason == api::Reason::paused || stops_line(api::class_of(*batch.reason)) ||
-        batch.consecutive_failures >= production.rules.consecutive_failures_max)
-      return block(turn, *batch.reason, batch.text, true);
-  }
-  for (auto& [id, batch] : production.batches) {
-    if (batch.state != BatchState::paused) continue;
-    batch.reason.reset();
-    batch.text.clear();
-    turn.move(batch, BatchState::producing);
-  }
-}
-
-void decide(Production& production, const Recovered&, api::WallTime now, Records& records,
-            Decision& decision) {
-  Turn turn{production, now, records, decision};
-  const api::Failure stopped{api::Reason::restarted, api::Certainty::unknown, {}};
-  keep_stops(turn);
-  for (auto& [id, attempt] : production.attempts) {
-    if (is_over(attempt.phase)) continue;
-    if (attempt.phase == Phase::claimed) {
-      turn.move(attempt, Phase::voided);  // nothing had happened: its card is claimed again
-      continue;
-    }
-    fail_attempt(turn, attempt, Phase::inDoubt, stopped, Verb::doubt);
-    // It was on its way to the reject bin because of this: the line was about to stop.
-    if (stops_line(api::class_of(*attempt.reason))) block(turn, *attempt.reason, attempt.text, true);
-  }
-  for (const auto& id : records.letters_owed())
-    if (const auto attempt = records.attempt(id)) send_letter(turn, *attempt);
-  // Whether the last list was written before the stop is not known.
-  for (const auto& [id, card] : production.cards) production.list.cards.insert(id);
-  publish(turn);
-  probe(turn);
 }
 
 }  // namespace core

@@ -257,4 +257,64 @@ constexpr bool is_over(Phase phase) {
          phase == Phase::inDoubt || phase == Phase::condemned;
 }
 
+// Where the body of the attempt is, by the printer's counters since its baseline and by its sensors.
+enum class Whereabouts {
+  notFed,
+  inside,
+  output,
+  rejectBin,
+  outside,
+  twoInside,
+  twoRejected,
+  otherPrinter,
+  unclear
+};
+
+}  // namespace core
+
+// `advice`: what a person should look at when this is all that is known.
+template <>
+struct api::EnumRow<core::Whereabouts> {
+  core::Whereabouts value;
+  std::string_view name;
+  std::string_view text;
+  std::string_view advice;
+};
+
+namespace core {
+
+inline constexpr std::array whereabouts_rows{
+    api::EnumRow<Whereabouts>{Whereabouts::notFed, "notFed", "no blank left the hopper",
+                              "nothing should be missing from the hopper: count it"},
+    api::EnumRow<Whereabouts>{Whereabouts::inside, "inside", "the body is in the machine",
+                              "take the card out of the machine and look at it"},
+    api::EnumRow<Whereabouts>{
+        Whereabouts::output, "output", "the printer counted it into the good output, unasked or unfinished",
+        "the last card in the output is this one: take it out, compare its check code, and "
+        "destroy it unless it may be called good and is"},
+    api::EnumRow<Whereabouts>{Whereabouts::rejectBin, "rejectBin",
+                              "the printer counted it into the reject bin",
+                              "the last card in the reject bin is this one"},
+    api::EnumRow<Whereabouts>{Whereabouts::outside, "outside",
+                              "it was fed, is not in the machine, and neither bin counted it",
+                              "somebody took it out of the machine: find it by its check code"},
+    api::EnumRow<Whereabouts>{Whereabouts::twoInside, "twoInside",
+                              "two blanks were fed at once and are inside",
+                              "take both cards out of the machine and destroy them"},
+    api::EnumRow<Whereabouts>{Whereabouts::twoRejected, "twoRejected",
+                              "two blanks were fed at once and are in the reject bin",
+                              "the last two cards in the reject bin are these"},
+    api::EnumRow<Whereabouts>{
+        Whereabouts::otherPrinter, "otherPrinter",
+        "the printer that fed it is not there: another one answers",
+        "look into the former printer, its output and its reject bin, for the check code"},
+    api::EnumRow<Whereabouts>{Whereabouts::unclear, "unclear",
+                              "counters and sensors of the printer do not tell where it is",
+                              "look for the check code in the machine, the output and the reject bin"},
+};
+static_assert(api::well_formed(whereabouts_rows));
+constexpr const auto& rows_of(Whereabouts) {
+  return whereabouts_rows;
+}
+
 }  // namespace core

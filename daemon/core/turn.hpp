@@ -43,15 +43,46 @@ void probe(Turn& turn);
 // the letter, it stays owed until a start at which it does.
 void send_letter(Turn& turn, const Attempt& attempt);
 
+// The attempt in the machine.
+Attempt& in_machine(Turn& turn);
+
+// Moves the attempt into `phase` and on through the intents after it, and starts the step that leads further.
+void proceed(Turn& turn, Attempt& attempt, Phase phase);
+// Through the intents that come next, to the next step.
+void go_on(Turn& turn, Attempt& attempt);
+void note_failure(Attempt& attempt, const api::Failure& failure);
+void start_rejecting(Turn& turn, Attempt& attempt, const api::Failure& failure);
+
+// The ways an attempt ends.
+void ended_well(Turn& turn, Attempt& attempt);
+void ended_spoiled(Turn& turn, Attempt& attempt, const std::string& invalidation);
+// After an attempt that ended badly: too many in a row, or one that must not happen again, stop the line.
+void count_failure(Turn& turn, Attempt& attempt);
+
+// Nobody knows how far the attempt in the machine is, because of this failure: the printer is asked, then
+// `settle` decides.
+void unsettle(Turn& turn, api::Failure why);
+// The printer has answered, and where it was asked the chip: does what recovery says. Puts off what would
+// move something while the line is blocked.
+void settle(Turn& turn, std::optional<Chip> chip);
+
 // The attempt ended badly, in `phase`.
 void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure& failure, Verb verb);
 
 // The attempt ended: its card and batch learn of it. `verb` says what it means for the card.
 void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb);
 
+Reply resolve_doubt(Turn& turn, const ResolveDoubt& command, const Caller& caller);
+
 // Writes the revocation list. Where that fails it is tried again.
 void publish(Turn& turn);
+// That ended.
+void published(Turn& turn, const api::Result<Brought>& result);
+// Whether a list is owed, or the last one has half run out.
+bool list_due(const Production& production, api::WallTime now);
 
+// Certificates of an attempt that must not be used go onto the revocation list.
+void revoke_certificates(Turn& turn, const Attempt& attempt);
 // Certificates of an attempt that is no good go onto the revocation list, its PIN out of the vault.
 void withdraw_secrets(Turn& turn, const Attempt& attempt);
 

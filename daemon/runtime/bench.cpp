@@ -28,6 +28,7 @@ api::Result<Brought> Bench::perform(const Job& job) {
     case Step::probe: return check(job);
     case Step::feed: return feed(job);
     case Step::identify: return identify(job);
+    case Step::examine: return examine(job);
     case Step::seal: return seal(job);
     case Step::personalise: return personalise(job);
     case Step::reserve: return reserve(job);
@@ -100,18 +101,48 @@ api::Result<> Bench::leave_chip(api::Deadline deadline) {
   return parts_.encoder.await_empty(std::min(deadline, parts_.clock.steady() + empty_slot_limit));
 }
 
-api::Result<Brought> Bench::identify(const Job& job) {
-  const auto deadline = deadline_of(job);
+// A new session with the chip of the card in the machine, whoever it is.
+api::Result<api::ChipIdentity> Bench::meet_chip(const Job& job, api::Deadline deadline) {
+  session_ = {};
+  session_.attempt = job.attempt.id;
   TRY_ASSIGN(chip, reach_chip(deadline));
   TRY_ASSIGN(identity, parts_.family.identify(*chip, chip_limit(deadline)));
   session_.chip = std::move(chip);
   session_.identity = identity;
+  return identity;
+}
+
+api::Result<Brought> Bench::examine(const Job& job) {
+  TRY_ASSIGN(identity, meet_chip(job, deadline_of(job)));
+  const auto& known = job.attempt.chip_serial;
+  const bool same = known.empty() || identity.serial == known;
+  const auto chip = same && identity.guid == job.attempt.id ? core::Chip::ours
+                    : same && identity.fresh                ? core::Chip::fresh
+                                                            : core::Chip::other;
+  return core::Examined{chip, identity.serial};
+}
+
+api::Result<Brought> Bench::identify(const Job& job) {
+  TRY_ASSIGN(identity, meet_chip(job, deadline_of(job)));
   if (!identity.fresh) return api::fail(Reason::chipNotFresh, identity.serial);
   if (job.product.own_management_key && !identity.vendor_commands)
     return api::fail(Reason::chipUnsupported,
                      "it cannot change its management key: use a product with management_key = \"supplied\"");
   return core::Identified{identity.serial};
 }
+
+namespace {
+
+// Those of the keys that are on the chip now: an attempt that was taken up again has revoked ones besides.
+std::vector<api::CardCertificate> issued(const Job& job) {
+  std::vector<api::CardCertificate> certificates;
+  for (const auto& certificate : job.certificates)
+    if (certificate.state == core::CertificateState::issued)
+      certificates.push_back({certificate.purpose, certificate.der});
+  return certificates;
+}
+
+}  // namespace
 
 api::Result<Brought> Bench::seal(const Job& job) {
   const auto& chips = parts_.chips;
@@ -122,27 +153,35 @@ api::Result<Brought> Bench::seal(const Job& job) {
 }
 
 api::Result<Brought> Bench::personalise(const Job& job) {
-  TRY_ASSIGN(what, personalisation_of(job, session_.identity, parts_.chips, parts_.vault));
-  session_.what = std::move(what);
-  session_.touched = true;
-  TRY_ASSIGN(keys, parts_.family.personalise(*session_.chip, session_.identity, session_.what,
+  TRY(unseal(job));
+  TRY_ASSIGN(keys, parts_.family.personalise(*session_.chip, session_.identity, *session_.what,
                                              chip_limit(deadline_of(job))));
   session_.keys = std::move(keys);
+  session_.open = true;
   return Brought{};
 }
 
+api::Result<> Bench::unseal(const Job& job) {
+  if (session_.what) return {};
+  TRY_ASSIGN(what, personalisation_of(job, session_.identity, parts_.chips, parts_.vault));
+  session_.what = std::move(what);
+  return {};
+}
+
 api::Result<Brought> Bench::write(const Job& job) {
-  session_.certificates.clear();
-  for (const auto& certificate : job.certificates)
-    session_.certificates.push_back({certificate.purpose, certificate.der});
-  TRY(parts_.family.write_certificates(*session_.chip, session_.identity, session_.what,
-                                       session_.certificates, chip_limit(deadline_of(job))));
+  const auto limit = chip_limit(deadline_of(job));
+  TRY(unseal(job));
+  if (!session_.open) TRY(parts_.family.reopen(*session_.chip, session_.identity, *session_.what, limit));
+  session_.open = true;
+  TRY(parts_.family.write_certificates(*session_.chip, session_.identity, *session_.what, issued(job),
+                                       limit));
   return Brought{};
 }
 
 api::Result<Brought> Bench::verify(const Job& job) {
   const auto deadline = deadline_of(job);
-  TRY(parts_.family.verify(*session_.chip, session_.identity, session_.what, session_.certificates,
+  TRY(unseal(job));
+  TRY(parts_.family.verify(*session_.chip, session_.identity, *session_.what, issued(job),
                            chip_limit(deadline)));
   TRY(leave_chip(deadline));
   return Brought{};
@@ -196,23 +235,33 @@ api::Result<Brought> Bench::inspect(const Job& job) {
 }
 
 api::Result<Brought> Bench::eject(const Job& job) {
-  TRY(parts_.printer.finish(api::Destination::output, deadline_of(job)));
+  const auto deadline = deadline_of(job);
+  TRY(parts_.printer.finish(api::Destination::output, deadline));
   session_ = {};
-  return Brought{};
+  return core::Ejected{counters_after(deadline)};
+}
+
+std::optional<api::Counters> Bench::counters_after(api::Deadline deadline) {
+  const auto capabilities = parts_.printer.capabilities(deadline);
+  if (!capabilities || !capabilities->counters_persist) return std::nullopt;
+  const auto counters = parts_.printer.counters(deadline);
+  return counters ? std::optional(*counters) : std::nullopt;
 }
 
 // PIN and PUK become unknown and the certificates go, as far as the chip can be reached. Only once: a second
 // try of the rejection knows the result of the first.
 std::string Bench::invalidate(const Job& job, api::Deadline deadline) {
-  if (!job.product.encode || session_.attempt != job.attempt.id || !session_.touched) return {};
-  if (!session_.invalidation.empty()) return session_.invalidation;
-  // A chip that refused a key, or has no tries to spare, is left alone: there is never a second try.
-  if (job.attempt.reason && api::class_of(*job.attempt.reason) == api::FailureClass::authentication)
-    return session_.invalidation = api::name_of(api::Invalidation::unreachable);
-  session_.chip.reset();
-  auto chip = reach_chip(deadline);
+  const bool touched = job.attempt.reached && *job.attempt.reached >= core::Phase::encodeIntent;
+  if (!job.product.encode || !touched) return {};
+  if (session_.attempt == job.attempt.id && !session_.invalidation.empty()) return session_.invalidation;
   auto result = api::Invalidation::unreachable;
-  if (chip) result = parts_.family.invalidate(**chip, session_.identity, session_.what, chip_limit(deadline));
+  // A chip that refused a key, or has no tries to spare, is left alone: there is never a second try.
+  const bool refused =
+      job.attempt.reason && api::class_of(*job.attempt.reason) == api::FailureClass::authentication;
+  if (!refused && meet_chip(job, deadline) && unseal(job))
+    result =
+        parts_.family.invalidate(*session_.chip, session_.identity, *session_.what, chip_limit(deadline));
+  session_.attempt = job.attempt.id;
   return session_.invalidation = api::name_of(result);
 }
 
@@ -224,7 +273,7 @@ api::Result<Brought> Bench::reject(const Job& job) {
   if (job.product.encode) (void)leave_chip(half);
   TRY(parts_.printer.finish(api::Destination::rejectBin, deadline));
   session_ = {};
-  return core::Rejected{std::move(invalidation)};
+  return core::Rejected{std::move(invalidation), counters_after(deadline)};
 }
 
 }  // namespace runtime

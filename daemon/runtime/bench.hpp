@@ -41,11 +41,10 @@ class Bench {
   struct Session {
     core::AttemptId attempt{};
     api::ChipIdentity identity;
-    std::unique_ptr<api::Transport> chip;  // null: not at the contacts
-    api::Personalisation what;
-    bool touched = false;  // `personalise` was begun
+    std::unique_ptr<api::Transport> chip;      // null: not at the contacts
+    std::optional<api::Personalisation> what;  // unsealed when it is first needed
+    bool open = false;                         // the chip lets itself be written
     std::vector<api::PublicKey> keys;
-    std::vector<api::CardCertificate> certificates;
     std::string invalidation;
   };
 
@@ -56,14 +55,18 @@ class Bench {
   }
   api::Result<core::LineStatus> line_status(api::Deadline deadline);
   api::Result<std::unique_ptr<api::Transport>> reach_chip(api::Deadline deadline);
+  api::Result<api::ChipIdentity> meet_chip(const Job& job, api::Deadline deadline);
   api::Result<> leave_chip(api::Deadline deadline);
   api::Result<> same_chip(const Job& job, api::Deadline deadline);
+  api::Result<> unseal(const Job& job);
+  std::optional<api::Counters> counters_after(api::Deadline deadline);
   api::Result<> expect_counters(const Job& job, api::Counters expected, api::Deadline deadline);
   api::Result<authority::Request> certificate_request(const Job& job, api::KeyPurpose purpose) const;
 
   api::Result<core::Brought> check(const Job& job);
   api::Result<core::Brought> feed(const Job& job);
   api::Result<core::Brought> identify(const Job& job);
+  api::Result<core::Brought> examine(const Job& job);
   api::Result<core::Brought> seal(const Job& job);
   api::Result<core::Brought> personalise(const Job& job);
   api::Result<core::Brought> reserve(const Job& job);

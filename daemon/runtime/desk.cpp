@@ -80,6 +80,7 @@ api::Result<Brought> Desk::perform(const Job& job) {
     case core::Step::check:
     case core::Step::feed:
     case core::Step::identify:
+    case core::Step::examine:
     case core::Step::seal:
     case core::Step::personalise:
     case core::Step::reserve:

@@ -83,6 +83,7 @@ api::Result<Brought> Bench::reserve(const Job& job) {
 api::Result<Brought> Bench::certify(const Job& job) {
   core::Certified issued;
   for (auto certificate : job.certificates) {
+    if (certificate.state != core::CertificateState::reserved) continue;
     const auto& wanted = certificate_for(job.product, certificate.purpose);
     const auto serial = authority::serial_from_hex(api::to_hex(certificate.serial));
     assert(serial && "it was reserved by this authority");

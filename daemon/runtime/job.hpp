@@ -34,6 +34,7 @@ inline constexpr std::array step_table{
     StepRow{core::Step::check, Place::line, std::chrono::seconds(30)},
     StepRow{core::Step::feed, Place::line, std::chrono::seconds(60)},
     StepRow{core::Step::identify, Place::line, std::chrono::seconds(90)},
+    StepRow{core::Step::examine, Place::line, std::chrono::seconds(90)},
     StepRow{core::Step::seal, Place::line, std::chrono::seconds(5)},
     StepRow{core::Step::personalise, Place::line, std::chrono::seconds(150)},
     StepRow{core::Step::reserve, Place::line, std::chrono::seconds(5)},

@@ -22,6 +22,8 @@ class StoreRecords final : public core::Records {
     return store_.certificates(attempt);
   }
   std::vector<core::AttemptId> letters_owed() override { return store_.letters_owed(); }
+  std::vector<core::PrinterAccount> printers() override { return store_.printers(); }
+  std::optional<api::WallTime> newest_time() override { return store_.newest_time(); }
   bool chip_known(std::string_view chip_serial, const core::AttemptId& except) override {
     return store_.chip_known(chip_serial, except);
   }

@@ -104,6 +104,19 @@ CREATE TABLE remembered (
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO counter VALUES ('crl', 0);
 )sql",
+    // Recovery: what became of the blanks of each attempt, and the running sums of each printer. An attempt
+    // of before has one body, unless nothing physical happened.
+    R"sql(
+ALTER TABLE attempt ADD COLUMN bodies INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempt ADD COLUMN recoveries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempt ADD COLUMN whereabouts TEXT;
+UPDATE attempt SET bodies=1 WHERE phase IN ('done','spoiled','inDoubt','condemned');
+CREATE TABLE printer (
+  serial TEXT PRIMARY KEY, model TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
+  good INTEGER NOT NULL, rejected INTEGER NOT NULL, condemned INTEGER NOT NULL, in_doubt INTEGER NOT NULL,
+  samples INTEGER NOT NULL, foreign_bodies INTEGER NOT NULL, used INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

@@ -44,8 +44,8 @@ class Query {
 class Database {
  public:
   // Opens an existing file for this process alone, or ":memory:". Throws StoreFailed when another process has
-  // it.
-  explicit Database(const std::string& path);
+  // it. `vfs`: see Store.
+  explicit Database(const std::string& path, const char* vfs = nullptr);
 
   void run(const char* sql);  // any number of statements without parameters
   Query query(std::string_view sql);

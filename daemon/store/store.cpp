@@ -76,7 +76,7 @@ std::string cards_sql(const CardFilter& filter) {
 }
 
 struct Store::Connection {
-  explicit Connection(const std::string& path) : database(path) {}
+  Connection(const std::string& path, const char* vfs) : database(path, vfs) {}
 
   // The next of each kind in this turn; absent: as the database says.
   std::optional<std::int64_t> next_card, next_batch;
@@ -152,9 +152,9 @@ struct Store::Connection {
   }
 };
 
-Store::Store(const std::string& path) try {
-  if (path != ":memory:") prepare_file(path);
-  connection_ = std::make_unique<Connection>(path);
+Store::Store(const std::string& path, const char* vfs) try {
+  if (path != ":memory:" && vfs == nullptr) prepare_file(path);
+  connection_ = std::make_unique<Connection>(path, vfs);
   set_up(connection_->database);
 } catch (const StoreFailed& failed) {
   throw StoreFailed(path + ": " + failed.what());
@@ -301,6 +301,19 @@ bool Store::chip_known(std::string_view chip_serial, const AttemptId& except) {
 std::vector<core::Change> Store::changes(std::int64_t after, std::size_t limit) {
   static const std::string sql = select_from<core::Change>() + "WHERE sequence>?1 ORDER BY sequence LIMIT ?2";
   return connection_->select<core::Change>(sql, after, static_cast<std::int64_t>(limit));
+}
+
+std::vector<core::PrinterAccount> Store::printers() {
+  static const std::string sql = select_from<core::PrinterAccount>() + "ORDER BY used,serial";
+  return connection_->select<core::PrinterAccount>(sql);
+}
+
+std::optional<api::WallTime> Store::newest_time() {
+  auto query = connection_->database.query("SELECT time FROM change ORDER BY sequence DESC LIMIT 1");
+  if (!query.step()) return std::nullopt;
+  api::WallTime time;
+  get(query, 0, time);
+  return time;
 }
 
 std::int64_t Store::newest_change() {

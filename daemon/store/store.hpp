@@ -34,8 +34,9 @@ struct CardFilter {
 class Store {
  public:
   // Opens or creates the database (mode 0600, exclusive), brings its schema up to date, checks it and
-  // checkpoints (TRUNCATE) before anything is written. ":memory:" for tests.
-  explicit Store(const std::string& path);
+  // checkpoints (TRUNCATE) before anything is written. ":memory:" for tests. `vfs`: on which of SQLite's file
+  // systems, where it is not the one of the host; the file is there already.
+  explicit Store(const std::string& path, const char* vfs = nullptr);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -68,8 +69,10 @@ class Store {
   bool chip_known(std::string_view chip_serial,
                   const core::AttemptId& except);  // by another attempt that was fed
   std::vector<core::Change> changes(std::int64_t after, std::size_t limit);
-  std::int64_t newest_change();  // 0: none yet
-  std::int64_t oldest_change();  // likewise
+  std::vector<core::PrinterAccount> printers();  // the one used last comes last
+  std::int64_t newest_change();                  // 0: none yet
+  std::optional<api::WallTime> newest_time();    // of that one
+  std::int64_t oldest_change();                  // likewise
 
   // The next unused ids; they count on in memory until the turn is committed or rolled back.
   core::CardId next_card_id();

@@ -63,8 +63,28 @@ struct Table<core::Attempt> {
                                       Column{"printer_serial", &core::Attempt::printer_serial},
                                       Column{"baseline", &core::Attempt::baseline},
                                       Column{"chip_serial", &core::Attempt::chip_serial},
+                                      Column{"bodies", &core::Attempt::bodies},
+                                      Column{"recoveries", &core::Attempt::recoveries},
+                                      Column{"whereabouts", &core::Attempt::whereabouts},
                                       Column{"check_code", &core::Attempt::check_code},
                                       Column{"invalidation", &core::Attempt::invalidation}};
+};
+
+template <>
+struct Table<core::PrinterAccount> {
+  static constexpr std::string_view name = "printer", key = "serial";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"serial", &core::PrinterAccount::serial},
+                                      Column{"model", &core::PrinterAccount::model},
+                                      Column{"first", &core::PrinterAccount::first},
+                                      Column{"last", &core::PrinterAccount::last},
+                                      Column{"good", &core::PrinterAccount::good},
+                                      Column{"rejected", &core::PrinterAccount::rejected},
+                                      Column{"condemned", &core::PrinterAccount::condemned},
+                                      Column{"in_doubt", &core::PrinterAccount::in_doubt},
+                                      Column{"samples", &core::PrinterAccount::samples},
+                                      Column{"foreign_bodies", &core::PrinterAccount::foreign},
+                                      Column{"used", &core::PrinterAccount::used}};
 };
 
 template <>

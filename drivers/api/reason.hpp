@@ -48,6 +48,9 @@ enum class Reason {
   printerBusy,
   printerFault,
   cardInside,
+  countersDisagree,
+  printerChanged,
+  clockSetBack,
   // device: encoder, before the chip was touched
   readerGone,
   smartCardServiceGone,
@@ -139,6 +142,17 @@ inline constexpr std::array reason_rows{
                     FailureClass::device},
     EnumRow<Reason>{Reason::cardInside, "cardInside",
                     "a card that belongs to no attempt is in the machine: take it out", FailureClass::device},
+    EnumRow<Reason>{
+        Reason::countersDisagree, "countersDisagree",
+        "the printer's counters are not what the journal says: count the cards, then Resume takes "
+        "the figures as they are",
+        FailureClass::device},
+    EnumRow<Reason>{Reason::printerChanged, "printerChanged",
+                    "another printer is there than before: Resume begins to work with it",
+                    FailureClass::device},
+    EnumRow<Reason>{Reason::clockSetBack, "clockSetBack",
+                    "the clock is behind the newest record: set it right, or Resume accepts it",
+                    FailureClass::device},
     EnumRow<Reason>{Reason::readerGone, "readerGone", "the encoder is not there: check its cable",
                     FailureClass::device},
     EnumRow<Reason>{Reason::smartCardServiceGone, "smartCardServiceGone",

@@ -18,6 +18,7 @@ class FakeRecords final : public core::Records {
   std::vector<core::AttemptId> made;  // the attempts in the order in which they were made
   std::map<api::Bytes, core::Certificate> certificate_rows;
   std::map<core::AttemptId, core::SealedSecrets> sealed;
+  std::map<std::string, core::PrinterAccount> accounts;
   std::vector<core::Change> changes;
   std::vector<core::AuditRecord> audits;
 
@@ -51,6 +52,15 @@ class FakeRecords final : public core::Records {
     }
     return owed;
   }
+  std::vector<core::PrinterAccount> printers() override {
+    std::vector<core::PrinterAccount> found;
+    for (const auto& [serial, account] : accounts) found.push_back(account);
+    return found;
+  }
+  std::optional<api::WallTime> newest_time() override {
+    if (changes.empty()) return std::nullopt;
+    return changes.back().time;
+  }
   bool chip_known(std::string_view chip_serial, const core::AttemptId& except) override {
     for (const auto& [id, attempt] : attempts)
       if (id != except && attempt.chip_serial == chip_serial) return true;
@@ -78,7 +88,8 @@ class FakeRecords final : public core::Records {
     if (before == attempts.end()) {
       made.push_back(attempt.id);
     } else if (const auto old = before->second.phase; core::is_over(old) && old != attempt.phase) {
-      if (old != core::Phase::done || attempt.phase != core::Phase::condemned)
+      const bool condemned = old == core::Phase::done && attempt.phase == core::Phase::condemned;
+      if (!condemned && old != core::Phase::inDoubt)
         throw std::logic_error("an attempt changed after it was over");
     }
     attempts[attempt.id] = attempt;
@@ -87,6 +98,7 @@ class FakeRecords final : public core::Records {
       good += other.card == attempt.card && other.phase == core::Phase::done ? 1 : 0;
     if (good > 1) throw std::logic_error("a second good body of one card");
   }
+  void put(const core::PrinterAccount& account) { accounts[account.serial] = account; }
   void put(const core::Certificate& certificate) { certificate_rows[certificate.serial] = certificate; }
   void put(const core::SealedSecrets& secrets) {
     if (secrets.pin.empty() && secrets.puk.empty())

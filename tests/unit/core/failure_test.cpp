@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "daemon/core/recovery.hpp"
 #include "tests/unit/core/plant.hpp"
 
 // Whatever fails, wherever: the card ends with a reason, and the line goes on or says why it does not.
@@ -46,17 +47,13 @@ std::vector<Failing> all_failures() {
   return failures;
 }
 
-// How the attempt has to end, by what is physically known.
+// Nothing moves in the machine when a step fails here, and it goes on failing. So every attempt that was fed
+// ends in the reject bin; what the machine refuses before that stops the line.
 Phase end_of(const Failing& failing) {
-  const bool unknown = failing.certainty == Certainty::unknown;
-  switch (failing.step) {
-    case Step::render:
-    case Step::check: return Phase::voided;
-    case Step::feed: return unknown ? Phase::inDoubt : Phase::voided;
-    case Step::eject:
-    case Step::reject: return Phase::inDoubt;
-    default: return Phase::spoiled;
-  }
+  return failing.step == Step::render ? Phase::voided : Phase::spoiled;
+}
+bool before_blank(const Failing& failing) {
+  return failing.step == Step::check || failing.step == Step::feed;
 }
 
 void expect_withdrawn(Plant& plant, const AttemptId& attempt) {
@@ -83,6 +80,7 @@ void expect_next_card(Plant& plant, bool stopped) {
 
 TEST(failure, of_any_step_ends_the_card_with_its_reason_and_lets_the_next_one_be_made) {
   for (const auto& failing : all_failures()) {
+    if (before_blank(failing)) continue;
     SCOPED_TRACE(text_of(failing));
     Plant plant;
     plant.fail(failing.step, {1}, failing.reason, failing.certainty);
@@ -106,21 +104,61 @@ TEST(failure, of_any_step_ends_the_card_with_its_reason_and_lets_the_next_one_be
   }
 }
 
-// Steps of a chip and of a body are tried again only where that is harmless.
-TEST(failure, of_a_step_that_touched_the_card_is_never_tried_again) {
+TEST(failure, of_a_device_that_says_it_is_well_stops_the_line_and_the_card_waits) {
   for (const auto& failing : all_failures()) {
-    const auto phase = end_of(failing);
-    const bool harmless = phase == Phase::voided || failing.step == Step::eject ||
-                          (api::class_of(failing.reason) == FailureClass::device &&
-                           (failing.step == Step::identify || failing.step == Step::print));
-    if (harmless && failing.certainty == Certainty::notDone) continue;
-    if (failing.step == Step::check) continue;  // it only asks
+    if (!before_blank(failing) || (failing.step == Step::feed && failing.certainty == Certainty::unknown))
+      continue;
+    SCOPED_TRACE(text_of(failing));
+    Plant plant;
+    plant.fail(failing.step, {1}, failing.reason, failing.certainty);
+    plant.produce(2, failing.product);
+    plant.settle();
+    ASSERT_TRUE(plant.production.line.block && plant.production.line.block->until_resumed);
+    EXPECT_EQ(plant.production.line.block->reason, failing.reason);
+    EXPECT_EQ(plant.started(failing.step), 1 + step_tries_max);
+    EXPECT_EQ(plant.card(1).state, CardState::inProduction);
+    plant.devices = [&](const Effect& effect) { return plant.well(effect); };
+    plant.done(Resume{});
+    plant.settle();
+    EXPECT_EQ(plant.card(1).state, CardState::awaitingConfirmation);
+    EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
+  }
+}
+
+TEST(failure, of_a_feed_that_nobody_knows_the_end_of_is_settled_by_the_counters) {
+  for (const bool fed : {false, true}) {
+    Plant plant;
+    bool failed = false;
+    plant.devices = [&](const Effect& effect) -> Plant::Result {
+      if (effect.step != Step::feed || std::exchange(failed, true)) return plant.well(effect);
+      if (fed) plant.move_body(Step::feed);
+      return api::fail_unknown(api::Reason::timedOut);
+    };
+    plant.produce(1);
+    plant.settle();
+    EXPECT_EQ(plant.card(1).state, CardState::awaitingConfirmation);
+    EXPECT_EQ(plant.status.counters.fed, 1U);
+    EXPECT_EQ(plant.attempts_of(1).size(), fed ? 1U : 2U);
+    EXPECT_EQ(plant.attempts_of(1).front().phase, fed ? Phase::done : Phase::voided);
+  }
+}
+
+// Steps of a chip and of a body are tried again only where that is harmless, or after it was found out how
+// far the body is.
+TEST(failure, of_a_step_that_touched_the_card_is_tried_again_only_after_it_was_settled) {
+  for (const auto& failing : all_failures()) {
+    if (before_blank(failing) || failing.step == Step::render) continue;
+    const bool waits = fate_of(failing.step, {failing.reason, failing.certainty, {}}) == Fate::wait;
     SCOPED_TRACE(text_of(failing));
     Plant plant;
     plant.fail(failing.step, {1}, failing.reason, failing.certainty);
     plant.produce(1, failing.product);
     plant.settle();
-    EXPECT_EQ(plant.started(failing.step), 1U);
+    if (waits) continue;
+    const auto tries = plant.started(failing.step);
+    EXPECT_LE(tries, 1 + plant.attempts_of(1).front().recoveries);
+    EXPECT_TRUE(tries == 1 || failing.step != Step::print) << "printed twice";
+    EXPECT_TRUE(tries == 1 || fate_of(failing.step, {failing.reason, failing.certainty, {}}) == Fate::settle);
   }
 }
 
@@ -139,7 +177,13 @@ TEST(failure, of_the_rejection_leaves_the_body_in_doubt_and_its_secrets_withdraw
         EXPECT_EQ(attempt.reason, api::Reason::printInterrupted) << "the first reason stays";
         EXPECT_EQ(attempt.reached, Phase::printed);
         EXPECT_EQ(plant.card(1).state, CardState::inDoubt);
+        EXPECT_EQ(attempt.whereabouts, Whereabouts::inside);
+        EXPECT_FALSE(may_be_good(attempt));
         expect_withdrawn(plant, attempt.id);
+        ASSERT_TRUE(plant.production.line.block);
+        EXPECT_EQ(plant.production.line.block->reason, api::Reason::cardInside);
+        plant.status.printer.position = api::CardPosition::none;  // a person took it out
+        plant.settle();
         expect_next_card(plant, false);
       }
 }
@@ -151,6 +195,7 @@ TEST(failure, of_a_key_stops_the_line_wherever_the_body_ends) {
     if (!rejected) plant.fail(Step::reject, {1}, api::Reason::timedOut, Certainty::unknown);
     plant.produce(2);
     plant.settle();
+    if (!rejected) plant.status.printer.position = api::CardPosition::none;  // a person took it out
     EXPECT_EQ(plant.attempts_of(1).front().phase, rejected ? Phase::spoiled : Phase::inDoubt);
     ASSERT_TRUE(plant.production.line.block);
     EXPECT_EQ(plant.production.line.block->reason, api::Reason::managementKeyRefused);
@@ -187,9 +232,9 @@ TEST(failures_in_a_row, begin_anew_after_a_person_said_resume) {
 
 TEST(failures_in_a_row, count_bodies_in_doubt_and_voided_attempts_too) {
   Plant plant;
-  plant.fail(Step::eject, {1}, api::Reason::timedOut, Certainty::unknown);
-  plant.fail(Step::feed, {2}, api::Reason::feedFailed);
-  plant.fail(Step::print, {3}, api::Reason::jam);
+  plant.lose({1});
+  plant.fail(Step::feed, {2}, api::Reason::timedOut, Certainty::unknown);
+  plant.fail(Step::verify, {3}, api::Reason::verificationMismatch);
   plant.produce(4);
   plant.settle();
   ASSERT_TRUE(plant.production.line.block && plant.production.line.block->until_resumed);

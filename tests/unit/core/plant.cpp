@@ -49,7 +49,9 @@ std::string describe(const Attempt& attempt) {
                      api::name_of(attempt.kind), api::name_of(attempt.phase), name(attempt.reached),
                      name(attempt.reason), attempt.text, attempt.ended.has_value(), attempt.printer_serial,
                      attempt.baseline ? attempt.baseline->fed : 0, attempt.chip_serial, attempt.check_code,
-                     attempt.invalidation);
+                     attempt.invalidation) +
+         fmt::format(" bodies {} recoveries {} {}", attempt.bodies, attempt.recoveries,
+                     name(attempt.whereabouts));
 }
 
 std::string describe(const Production& production) {
@@ -98,13 +100,43 @@ Plant::Plant(bool seen) {
   status.capabilities.contact_station = true;
   status.capabilities.reject_bin = true;
   status.capabilities.duplex = true;
+  status.capabilities.position_known = true;
+  status.capabilities.counters_persist = true;
   status.slot = api::Slot::empty;
   restart();
   while (seen && finish_one()) {
   }
 }
 
+void Plant::move_body(Step step) {
+  auto& position = status.printer.position;
+  auto& counters = status.counters;
+  switch (step) {
+    case Step::feed:
+      ++counters.fed;
+      position = api::CardPosition::feeder;
+      break;
+    case Step::identify:
+    case Step::examine: position = api::CardPosition::contact; break;
+    case Step::verify: position = api::CardPosition::transit; break;
+    case Step::print:
+      ++counters.printed;
+      position = api::CardPosition::print;
+      break;
+    case Step::eject:
+      ++counters.ejected;
+      position = api::CardPosition::ejected;
+      break;
+    case Step::reject:
+      ++counters.rejected;
+      position = api::CardPosition::rejected;
+      break;
+    default: break;  // stays where it is
+  }
+}
+
 Plant::Result Plant::well(const Effect& effect) {
+  move_body(effect.step);
   switch (effect.step) {
     case Step::check:
     case Step::probe: return Checked{status};
@@ -125,7 +157,9 @@ Plant::Result Plant::well(const Effect& effect) {
       }
       return certified;
     }
-    case Step::reject: return Rejected{"invalidated"};
+    case Step::examine: return Examined{chip, "chip " + uuid_text(effect.attempt)};
+    case Step::eject: return Ejected{status.counters};
+    case Step::reject: return Rejected{"invalidated", status.counters};
     case Step::render:
     case Step::feed:
     case Step::personalise:
@@ -133,7 +167,6 @@ Plant::Result Plant::well(const Effect& effect) {
     case Step::verify:
     case Step::print:
     case Step::inspect:
-    case Step::eject:
     case Step::publish: break;
   }
   return Brought{};
@@ -146,6 +179,17 @@ void Plant::fail(Step step, CardId card, api::Reason reason, api::Certainty cert
         attempts_of(card.value).front().id != effect.attempt)
       return before(effect);
     return tl::unexpected(api::Failure{reason, certainty, "on purpose"});
+  };
+}
+
+void Plant::lose(CardId card) {
+  devices = [=, this, before = devices](const Effect& effect) -> Result {
+    const auto attempt = records.attempt(effect.attempt);
+    if (effect.step != Step::eject || !attempt || attempt->card != card ||
+        attempts_of(card.value).front().id != effect.attempt)
+      return before(effect);
+    status.printer.position = api::CardPosition::none;
+    return api::fail_unknown(api::Reason::timedOut, "on purpose");
   };
 }
 
@@ -194,7 +238,9 @@ void Plant::take(Decision decision) {
   const auto working =
       std::ranges::count_if(effects, [](const Effect& effect) { return on_line(effect.step); });
   EXPECT_LE(working, 1);
-  EXPECT_EQ(working == 1, production.line.running.has_value());
+  // After a restart the faces of the card in the machine are rendered again, beside the line.
+  const auto& running = production.line.running;
+  EXPECT_EQ(working == 1, running && *running != Step::render);
 }
 
 void Plant::check_working_set() {
@@ -210,7 +256,7 @@ void Plant::check_working_set() {
 }
 
 void Plant::check_intent(const Effect& effect) {
-  if (!on_line(effect.step) || effect.step == Step::probe) return;
+  if (!on_line(effect.step) || effect.step == Step::probe || effect.step == Step::examine) return;
   const auto& attempt = records.attempts.at(effect.attempt);
   const auto leads_to = phase_after(attempt.kind, attempt.phase);
   const auto step = effect.step == Step::certify ? Step::reserve : effect.step;

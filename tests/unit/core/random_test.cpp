@@ -1,5 +1,6 @@
 #include <random>
 
+#include "daemon/core/recovery.hpp"
 #include "tests/unit/core/plant.hpp"
 
 // Long lives at random: commands in any state, steps that fail in any way, devices that come and go,
@@ -27,6 +28,9 @@ class Life {
       plant_.settle();
       const auto& block = plant_.production.line.block;
       if (block && block->shutdown) plant_.restart();  // nothing else ends that
+      if (block && block->reason == api::Reason::cardInside)
+        plant_.status.printer.position = api::CardPosition::none;
+      resolve_doubts();
       plant_.ask(Resume{});
     }
     plant_.settle();
@@ -39,8 +43,10 @@ class Life {
   Plant::Result perform(const Effect& effect) {
     if (!failing_ || roll(12) != 0) return plant_.well(effect);
     const auto& row = api::reason_rows[roll(static_cast<unsigned>(api::reason_rows.size()))];
-    return tl::unexpected(api::Failure{
-        row.value, roll(2) == 0 ? api::Certainty::notDone : api::Certainty::unknown, "at random"});
+    if (roll(2) == 0) return tl::unexpected(api::Failure{row.value, api::Certainty::notDone, "at random"});
+    if (roll(2) == 0) plant_.move_body(effect.step);
+    if (roll(8) == 0 && effect.step != Step::check) plant_.status.printer.position = api::CardPosition::none;
+    return tl::unexpected(api::Failure{row.value, api::Certainty::unknown, "at random"});
   }
 
   void moment() {
@@ -53,7 +59,7 @@ class Life {
       case 5: return (void)plant_.ask(GiveUpCards{{some_card()}});
       case 6: return (void)plant_.ask(Pause{roll(4) == 0});
       case 7: return (void)plant_.ask(Resume{});
-      case 8: return mend_or_break();
+      case 8: return roll(3) == 0 ? resolve_doubts() : mend_or_break();
       case 9: return plant_.tick();
       case 10:
         if (roll(6) == 0) plant_.restart();
@@ -78,6 +84,11 @@ class Life {
     conditions.clear();
     if (roll(3) == 0) conditions.push_back(api::Reason::hopperEmpty);
     plant_.status.slot = roll(4) == 0 ? api::Slot::absent : api::Slot::empty;
+  }
+  void resolve_doubts() {
+    for (const auto& [id, card] : plant_.records.cards)
+      if (card.state == CardState::inDoubt)
+        plant_.ask(ResolveDoubt{id, may_be_good(plant_.records.attempts.at(*card.attempt)), "looked at"});
   }
   BatchId some_batch() { return {1 + roll(6)}; }
   CardId some_card() { return {1 + roll(15)}; }

@@ -1,3 +1,4 @@
+#include "daemon/core/recovery.hpp"
 #include "tests/unit/core/plant.hpp"
 
 // What was written is all that is known after a restart.
@@ -5,28 +6,96 @@ namespace {
 
 using namespace plant;
 
-constexpr std::array steps{Step::feed,    Step::identify, Step::seal,  Step::personalise,
-                           Step::reserve, Step::certify,  Step::write, Step::verify,
-                           Step::print,   Step::inspect,  Step::eject};
+// What becomes of the attempt when the daemon dies while a step is under way: the step had not begun to take
+// effect, or it had taken effect. The chip carries the attempt's mark from `personalise` on.
+struct Death {
+  Step step;
+  Phase before, after;
+};
+constexpr std::array deaths{
+    Death{Step::feed, Phase::voided, Phase::done},   Death{Step::identify, Phase::done, Phase::done},
+    Death{Step::seal, Phase::done, Phase::done},     Death{Step::personalise, Phase::done, Phase::done},
+    Death{Step::reserve, Phase::done, Phase::done},  Death{Step::certify, Phase::done, Phase::done},
+    Death{Step::write, Phase::done, Phase::done},    Death{Step::verify, Phase::done, Phase::done},
+    Death{Step::print, Phase::spoiled, Phase::done}, Death{Step::inspect, Phase::done, Phase::done},
+    Death{Step::eject, Phase::done, Phase::done},
+};
 
-TEST(restart, leaves_every_attempt_that_was_in_flight_in_doubt) {
-  for (const auto step : steps) {
-    SCOPED_TRACE(api::name_of(step));
+TEST(restart, takes_up_the_attempt_where_printer_and_chip_say_it_is) {
+  for (const auto& death : deaths)
+    for (const bool effective : {false, true}) {
+      SCOPED_TRACE(std::string(api::name_of(death.step)) + (effective ? " took effect" : ""));
+      Plant plant;
+      plant.produce(2);
+      ASSERT_TRUE(plant.finish_until(death.step));
+      if (effective) plant.move_body(death.step);
+      const bool marked = death.step > Step::personalise || (death.step == Step::personalise && effective);
+      plant.chip = marked ? Chip::ours : Chip::fresh;
+      plant.restart();
+      plant.settle();
+      const auto attempts = plant.attempts_of(1);
+      const auto end = effective ? death.after : death.before;
+      EXPECT_EQ(attempts.front().phase, end);
+      const bool again = end == Phase::voided;
+      EXPECT_EQ(attempts.size(), again ? 2U : 1U) << "nothing is repeated by itself once a blank was fed";
+      EXPECT_EQ(plant.card(1).state,
+                end == Phase::spoiled ? CardState::failed : CardState::awaitingConfirmation);
+      EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
+      EXPECT_LE(plant.started(Step::print), 2U) << "a body was printed twice";
+      EXPECT_EQ(plant.batch(1).state, BatchState::awaitingConfirmation);
+      EXPECT_NE(plant.production.recovered, "");
+    }
+}
+
+TEST(restart, leaves_in_doubt_what_neither_printer_nor_chip_can_tell) {
+  for (const auto& death : deaths) {
+    if (death.step == Step::feed) continue;
+    SCOPED_TRACE(api::name_of(death.step));
     Plant plant;
     plant.produce(2);
-    ASSERT_TRUE(plant.finish_until(step));
+    ASSERT_TRUE(plant.finish_until(death.step));
     const auto reached = plant.attempts_of(1).front().phase;
+    plant.status.printer.position = api::CardPosition::none;  // somebody took it out
     plant.restart();
+    plant.settle();
     const auto attempt = plant.attempts_of(1).front();
     EXPECT_EQ(attempt.phase, Phase::inDoubt);
     EXPECT_EQ(attempt.reached, reached);
     EXPECT_EQ(attempt.reason, api::Reason::restarted);
-    EXPECT_EQ(plant.card(1).state, CardState::inDoubt);
-    plant.settle();
-    EXPECT_EQ(plant.attempts_of(1).size(), 1U) << "nothing is repeated by itself";
+    EXPECT_EQ(attempt.whereabouts, Whereabouts::outside);
+    EXPECT_EQ(may_be_good(attempt), death.step == Step::eject);
     EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
-    EXPECT_EQ(plant.batch(1).state, BatchState::awaitingConfirmation);
+    EXPECT_EQ(plant.records.accounts.at("P1").in_doubt, 1);
   }
+}
+
+TEST(restart, rejects_what_keeps_being_interrupted) {
+  Plant plant;
+  plant.produce(1);
+  ASSERT_TRUE(plant.finish_until(Step::write));
+  for (unsigned i = 0; i <= recoveries_max; ++i) {
+    plant.restart();
+    if (!plant.finish_until(Step::write)) break;
+  }
+  plant.settle();
+  EXPECT_EQ(plant.attempts_of(1).front().phase, Phase::spoiled);
+  EXPECT_EQ(plant.started(Step::write), 1 + recoveries_max);
+}
+
+TEST(restart, waits_until_the_printer_has_come_to_rest) {
+  Plant plant;
+  plant.produce(1);
+  ASSERT_TRUE(plant.finish_until(Step::print));
+  plant.status.printer.moving = true;
+  plant.status.printer.position = api::CardPosition::print;
+  plant.restart();
+  plant.settle();
+  EXPECT_EQ(plant.attempts_of(1).front().phase, Phase::printIntent);
+  plant.status.printer.moving = false;
+  plant.move_body(Step::print);  // it ended by itself
+  plant.settle();
+  EXPECT_EQ(plant.card(1).state, CardState::awaitingConfirmation);
+  EXPECT_EQ(plant.started(Step::print), 1U);
 }
 
 TEST(restart, voids_an_attempt_that_was_only_claimed_and_claims_its_card_again) {
@@ -51,8 +120,9 @@ TEST(restart, keeps_the_reason_of_a_body_that_was_being_rejected_and_withdraws_i
   plant.produce(2);
   ASSERT_TRUE(plant.finish_until(Step::reject));
   plant.restart();
+  plant.settle();
   const auto attempt = plant.attempts_of(1).front();
-  EXPECT_EQ(attempt.phase, Phase::inDoubt);
+  EXPECT_EQ(attempt.phase, Phase::spoiled);
   EXPECT_EQ(attempt.reason, api::Reason::printInterrupted);
   EXPECT_EQ(attempt.reached, Phase::printed);
   EXPECT_FALSE(plant.records.sealed.contains(attempt.id));
