@@ -280,7 +280,7 @@ class Visitor {
 }  // namespace
 
 TEST(control_socket, ends_a_movement_at_once_when_power_is_cut) {
-  Machine machine({}, 0.01);  // feeding would take a quarter of an hour
+  Machine machine({}, 1);  // feeding would take ten seconds, and succeed
   auto feeding = std::async(std::launch::async, [&] {
     return simulated::make_printer(machine.folder.path() / "control")
         ->feed({"attempt", true, true, true}, soon());

@@ -34,6 +34,7 @@ TEST(power, cut_in_the_middle_of_a_movement_ends_it_for_who_waits) {
   simulator::SimulatedPrinter watched(station.world, station.clock, [&](std::chrono::nanoseconds time) {
     station.clock.pass(time / 2);
     station.cut(Purge::keeps);
+    station.clock.pass(time / 2);
   });
   EXPECT_FAILS(watched.finish(Destination::output, station.soon()), Reason::linkLost, Certainty::unknown);
   EXPECT_FAILS(watched.counters(station.soon()), Reason::printerGone, Certainty::notDone);
@@ -201,6 +202,7 @@ TEST(another_printer, ends_the_movement_of_the_one_before) {
   simulator::SimulatedPrinter watched(station.world, station.clock, [&](std::chrono::nanoseconds time) {
     station.clock.pass(time / 2);
     station.world.swap_printer("SIM-0002");
+    station.clock.pass(time / 2);
   });
   EXPECT_FAILS(watched.finish(Destination::output, station.soon()), Reason::linkLost, Certainty::unknown);
   EXPECT_TRUE(watched.counters(station.soon()));
