@@ -144,12 +144,13 @@ void not_examined(Turn& turn, const api::Failure& failure) {
   settle(turn, Chip::mute);
 }
 
-// After every card: the machine itself has to say what was done.
+// After every card: the machine itself has to say what was done. One wrong answer stops nothing: it is asked
+// again.
 void compare(Turn& turn, const std::optional<api::Counters>& counters) {
   auto& line = turn.production.line;
   if (!counters || !line.status) return;
   line.status->counters = *counters;
-  (void)stopped_by_figures(turn);
+  if (disagreement(turn.production, *line.status)) probe(turn);
 }
 
 void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) {
@@ -248,9 +249,12 @@ void send_letter(Turn& turn, const Attempt& attempt) {
 }
 
 void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure& failure, Verb verb) {
-  // It was to be rejected: nobody will ever call it good.
-  if (attempt.phase == Phase::rejectIntent) withdraw_secrets(turn, attempt);
   note_failure(attempt, failure);
+  // It was to be rejected: nobody will ever call it good, whatever it had passed before.
+  if (attempt.phase == Phase::rejectIntent) {
+    withdraw_secrets(turn, attempt);
+    attempt.reached = Phase::rejectIntent;
+  }
   end_attempt(turn, attempt, phase, verb);
 }
 
