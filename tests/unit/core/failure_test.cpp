@@ -175,7 +175,7 @@ TEST(failure, of_the_rejection_leaves_the_body_in_doubt_and_its_secrets_withdraw
         const auto attempt = plant.attempts_of(1).front();
         EXPECT_EQ(attempt.phase, Phase::inDoubt);
         EXPECT_EQ(attempt.reason, api::Reason::printInterrupted) << "the first reason stays";
-        EXPECT_EQ(attempt.reached, Phase::printed);
+        EXPECT_EQ(attempt.reached, Phase::rejectIntent);
         EXPECT_EQ(plant.card(1).state, CardState::inDoubt);
         EXPECT_EQ(attempt.whereabouts, Whereabouts::inside);
         EXPECT_FALSE(may_be_good(attempt));
@@ -186,6 +186,20 @@ TEST(failure, of_the_rejection_leaves_the_body_in_doubt_and_its_secrets_withdraw
         plant.settle();
         expect_next_card(plant, false);
       }
+}
+
+// It passed every check once; then its chip was about to be made useless.
+TEST(failure, of_the_rejection_of_a_card_that_had_passed_leaves_nothing_to_be_called_good) {
+  Plant plant;
+  for (const auto step : {Step::eject, Step::reject})
+    plant.fail(step, {1}, api::Reason::timedOut, Certainty::unknown);
+  plant.produce(1);
+  plant.settle();
+  const auto attempt = plant.attempts_of(1).front();
+  EXPECT_THAT(plant.phases_of(attempt.id), testing::HasSubstr("ejectIntent rejectIntent"));
+  EXPECT_EQ(attempt.phase, Phase::inDoubt);
+  EXPECT_EQ(plant.refused(ResolveDoubt{{1}, true, {}}).error, Refused::evidenceMissing);
+  expect_withdrawn(plant, attempt.id);
 }
 
 TEST(failure, of_a_key_stops_the_line_wherever_the_body_ends) {
