@@ -11,8 +11,8 @@ namespace fakes {
 // A folder of the test's own, gone with everything in it at the end.
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string path = std::filesystem::temp_directory_path() / "cardwright-XXXXXX";
+  explicit TemporaryFolder(const std::filesystem::path& in = std::filesystem::temp_directory_path()) {
+    std::string path = in / "cardwright-XXXXXX";
     if (!::mkdtemp(path.data())) throw std::runtime_error("no temporary folder");
     path_ = path;
   }

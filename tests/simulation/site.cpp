@@ -1,0 +1,171 @@
+#include "tests/simulation/site.hpp"
+
+#include <fstream>
+
+#include "daemon/store/store.hpp"
+
+namespace simulation {
+namespace {
+
+api::Secret key_of(std::uint8_t byte) {
+  return api::Secret(api::Bytes(32, byte));
+}
+
+authority::Authority make_authority(const std::filesystem::path& folder) {
+  const authority::NewAuthority what{folder / "ca.key",
+                                     folder / "ca.pem",
+                                     {"CN=Simulated CA"},
+                                     std::chrono::days(3650),
+                                     api::KeyAlgorithm::p256};
+  authority::init_authority(what, Clock::start);
+  authority::Config config{what.key, what.certificate, 1, {}};
+  for (const auto& row : api::key_purpose_rows)
+    config.profiles.push_back(
+        authority::shipped_profile(row.value, api::KeyAlgorithm::p256, "http://crl.example/ca.crl"));
+  return authority::Authority(config, Clock::start);
+}
+
+// A factory key that everybody knows, where the options say none.
+SiteOptions with_key(SiteOptions options) {
+  auto& card = options.card;
+  if (card.management_key.empty())
+    for (std::size_t i = 0; i < api::key_bytes(card.management_algorithm); ++i)
+      card.management_key.push_back(static_cast<std::uint8_t>(1 + i % 8));
+  return options;
+}
+
+simulator::WorldOptions world_options(const SiteOptions& options) {
+  simulator::WorldOptions world;
+  world.blanks = options.blanks;
+  world.seed = options.seed;
+  world.card = options.card;
+  return world;
+}
+
+// A journal with its tables and nothing in them.
+const Disk::Image& new_journal() {
+  static const auto image = [] {
+    Disk disk;
+    disk.load({{Site::journal, {}}});
+    { const store::Store made(Site::journal, disk.vfs()); }
+    return disk.image();
+  }();
+  return image;
+}
+
+Moment moment_of(Disk::Call call) {
+  switch (call) {
+    case Disk::Call::read: break;
+    case Disk::Call::write: return Moment::write;
+    case Disk::Call::sync: return Moment::sync;
+    case Disk::Call::truncate: return Moment::truncate;
+    case Disk::Call::remove: return Moment::remove;
+  }
+  return Moment::write;
+}
+
+}  // namespace
+
+std::filesystem::path memory_folder() {
+  const std::filesystem::path shared = "/dev/shm";
+  return std::filesystem::is_directory(shared) ? shared : std::filesystem::temp_directory_path();
+}
+
+Trust::Trust() : authority(make_authority(folder.path())), vault(key_of(1)) {}
+
+Site::Site(SiteOptions options, std::shared_ptr<const Trust> shared)
+    : options_(with_key(std::move(options))),
+      seeded_(options_.seed),
+      random(options_.seed * 0x9e3779b97f4a7c15U + 1),
+      disk(options_.powersafe_overwrite),
+      world(world_options(options_), options_.faults),
+      trust(shared ? std::move(shared) : std::make_shared<const Trust>()),
+      simulated_printer_(world, clock, [this](std::chrono::nanoseconds time) { pass(time); }),
+      simulated_encoder_(world, clock, [this](std::chrono::nanoseconds time) { pass(time); }),
+      printer(simulated_printer_, [this](Moment moment) { reach(moment); }),
+      encoder(simulated_encoder_, [this](Moment moment) { reach(moment); }) {
+  seed_sqlite(options_.seed);
+  disk.load(new_journal());
+  disk.judge = [this](Disk::Call call) { return judge(call); };
+  std::filesystem::create_directory(letters());
+  std::ofstream(folder_ / "layout.svg") << "<svg/>\n";  // nothing reads more of it: faces are blank here
+}
+
+core::Rules Site::rules() const {
+  core::Product product;
+  product.name = "temporary";
+  product.title = "Temporary card";
+  product.pool_days = options_.pool_days;
+  product.layout_front = folder_ / "layout.svg";
+  for (const auto& name : options_.certificates)
+    product.certificates.push_back({name, *api::from_name<api::KeyPurpose>(name), api::KeyAlgorithm::p256});
+  product.operator_may_change = {"pinLength", "encode", "certificates"};
+  core::Rules rules;
+  rules.products["temporary"] = product;
+  product.name = "plain";
+  product.encode = false;
+  product.certificates.clear();
+  rules.products["plain"] = product;
+  rules.default_product = "temporary";
+  rules.consecutive_failures_max = options_.consecutive_failures_max;
+  return rules;
+}
+
+runtime::ChipSettings Site::chips() const {
+  const auto algorithm = options_.card.management_algorithm;
+  const auto& key = options_.card.management_key;
+  return {algorithm,
+          api::Secret(options_.foreign_blanks ? api::Bytes(24, 0x42) : key),
+          api::Secret(api::bytes_of("123456")),
+          api::Secret(api::bytes_of("12345678")),
+          algorithm,
+          key_of(2)};
+}
+
+void Site::cut_printer_power() {
+  // Makers differ in what a machine does at power-up with the card inside.
+  constexpr std::array purges{simulator::Purge::keeps, simulator::Purge::keeps, simulator::Purge::toOutput,
+                              simulator::Purge::toReject, simulator::Purge::toReject};
+  world.advance(clock.steady());
+  world.cut_power(purges[random() % purges.size()]);
+}
+
+void Site::reach(Moment moment) {
+  const auto blow = hazards.reach(moment);
+  if (!blow) return;
+  if (ends_life(*blow)) {
+    disk.go_dark();
+    throw Crash{};
+  }
+  if (*blow == Blow::printer) cut_printer_power();
+}
+
+void Site::pass(std::chrono::nanoseconds time) {
+  const auto blow = hazards.reach(Moment::pass);
+  if (!blow) return clock.pass(time);
+  const auto part = time / 1000 * static_cast<std::int64_t>(random() % 1000);
+  clock.pass(part);
+  if (ends_life(*blow)) {
+    disk.go_dark();
+    throw Crash{};
+  }
+  if (*blow == Blow::printer) cut_printer_power();
+  clock.pass(time - part);
+}
+
+Disk::Verdict Site::judge(Disk::Call call) {
+  if (call == Disk::Call::read) return Disk::Verdict::carriedOut;
+  const auto blow = hazards.reach(moment_of(call));
+  if (!blow) return Disk::Verdict::carriedOut;
+  switch (*blow) {
+    case Blow::process:
+    case Blow::host:
+    case Blow::hostAndPrinter: return Disk::Verdict::dark;
+    case Blow::printer: cut_printer_power(); return Disk::Verdict::carriedOut;
+    case Blow::ioError: return Disk::Verdict::ioError;
+    case Blow::diskFull: disk.full = true; return Disk::Verdict::full;
+  }
+  return Disk::Verdict::carriedOut;
+}
+
+}  // namespace simulation

@@ -1,0 +1,87 @@
+#pragma once
+#include <memory>
+#include <random>
+
+#include "daemon/authority/authority.hpp"
+#include "daemon/core/product.hpp"
+#include "daemon/runtime/bench.hpp"
+#include "daemon/vault/vault.hpp"
+#include "drivers/piv/piv.hpp"
+#include "tests/fakes/temporary_folder.hpp"
+#include "tests/simulation/clock.hpp"
+#include "tests/simulation/devices.hpp"
+#include "tests/simulation/disk.hpp"
+#include "tests/simulation/seeded_random.hpp"
+#include "tools/simulator/in_process.hpp"
+
+namespace simulation {
+
+struct SiteOptions {
+  std::uint64_t seed = 1;
+  unsigned blanks = 60;
+  std::vector<simulator::Fault> faults;
+  simulator::CardOptions card;
+  unsigned consecutive_failures_max = 3;
+  unsigned pool_days = 365;
+  bool foreign_blanks = false;  // their management key is not the one that the station was told
+  std::vector<std::string> certificates{"authentication", "signature", "keyManagement", "cardAuthentication"};
+  bool powersafe_overwrite = true;  // of the disk
+};
+
+// Where files cost nothing: in memory, if the host offers that.
+std::filesystem::path memory_folder();
+
+// The authority, made once in a folder of its own. Many sites may share one: what they do leaves no trace in
+// it.
+struct Trust {
+  fakes::TemporaryFolder folder{memory_folder()};
+  authority::Authority authority;
+  vault::Vault vault;
+  Trust();
+};
+
+// What the end of a daemon, or of its host, leaves standing: the printer with its cards, the disk, the clock,
+// the keys, the folder of letters. The journal on the disk is new.
+class Site {
+ public:
+  explicit Site(SiteOptions options, std::shared_ptr<const Trust> trust = nullptr);
+
+  core::Rules rules() const;
+  runtime::ChipSettings chips() const;
+  std::filesystem::path letters() const { return folder_ / "letters"; }
+  std::filesystem::path crl() const { return folder_ / "crl.pem"; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
+  static constexpr const char* journal = "station.db";
+
+  // A blow may fall now: throws Crash, or cuts the printer's power.
+  void reach(Moment moment);
+  // Lets time go by; the blow may fall in the middle.
+  void pass(std::chrono::nanoseconds time);
+  // The same at a call of the disk.
+  Disk::Verdict judge(Disk::Call call);
+  void cut_printer_power();
+
+ private:
+  SiteOptions options_;
+  SeededRandom seeded_;
+  fakes::TemporaryFolder folder_{memory_folder()};
+
+ public:
+  std::mt19937_64 random;  // for what happens to the site; not for what the daemon draws
+  Clock clock;
+  Hazards hazards;
+  Disk disk;
+  simulator::World world;
+  std::unique_ptr<api::CardFamily> family = piv::make_piv();
+  std::shared_ptr<const Trust> trust;
+
+ private:
+  simulator::SimulatedPrinter simulated_printer_;
+  simulator::InProcessEncoder simulated_encoder_;
+
+ public:
+  HazardousPrinter printer;
+  HazardousEncoder encoder;
+};
+
+}  // namespace simulation
