@@ -92,16 +92,28 @@ void rendered(Turn& turn, const Returned& returned) {
   step_failed(turn, turn.production.attempts.at(returned.attempt), Step::render, returned.result.error());
 }
 
-// What is counted, the printer, or the time is not what the journal says. Said once.
+// Certificates and records would bear a wrong time.
+std::optional<api::Failure> clock_set_back(const Turn& turn) {
+  if (turn.now + clock_tolerance >= turn.production.newest) return std::nullopt;
+  return api::Failure{api::Reason::clockSetBack, api::Certainty::notDone, {}};
+}
+
+// Said once, however often it is found.
+void stop_for(Turn& turn, const api::Failure& problem, bool until_resumed) {
+  const auto& block = turn.production.line.block;
+  if (!block || block->reason != problem.reason)
+    core::block(turn, problem.reason, problem.detail, until_resumed);
+}
+
+// What is counted, the printer, or the time is not what the journal says.
 bool stopped_by_figures(Turn& turn) {
-  auto& line = turn.production.line;
-  auto problem = disagreement(turn.production, *line.status);
-  const bool back = turn.now + clock_tolerance < turn.production.newest;
-  if (!problem && back) problem = api::Failure{api::Reason::clockSetBack, api::Certainty::notDone, {}};
-  if (!problem) return false;
-  if (!line.block || line.block->reason != problem->reason)
-    block(turn, problem->reason, problem->detail, problem->reason != api::Reason::clockSetBack);
-  return true;
+  if (const auto problem = disagreement(turn.production, *turn.production.line.status)) {
+    stop_for(turn, *problem, true);
+    return true;
+  }
+  const auto back = clock_set_back(turn);
+  if (back) stop_for(turn, *back, false);
+  return back.has_value();
 }
 
 void checked(Turn& turn, Attempt& attempt, const LineStatus& status) {
@@ -188,15 +200,11 @@ void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) 
 // Before recovery decides, nothing moves any more, and nothing stands in its way.
 void probed_unsettled(Turn& turn) {
   auto& line = turn.production.line;
-  const auto problem = line.status->printer.moving
-                           ? std::optional(api::Failure{api::Reason::printerBusy, api::Certainty::notDone,
-                                                        "the printer still moves the card"})
-                           : obstacle(*line.status, waiting_need(turn.production));
-  if (problem) {
-    if (!line.block || line.block->reason != problem->reason)
-      block(turn, problem->reason, problem->detail, false);
-    return;
-  }
+  auto problem = obstacle(*line.status, waiting_need(turn.production));
+  if (!problem) problem = clock_set_back(turn);
+  if (line.status->printer.moving)
+    problem = {api::Reason::printerBusy, api::Certainty::notDone, "the printer still moves the card"};
+  if (problem) return stop_for(turn, *problem, false);
   if (line.block && !line.block->until_resumed) unblock(turn);
   settle(turn, std::nullopt);
 }

@@ -170,6 +170,21 @@ TEST(clock, that_was_set_back_stops_production_until_it_is_right) {
   EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
 }
 
+TEST(clock, that_was_set_back_lets_no_interrupted_card_go_on) {
+  Plant plant;
+  plant.produce(1);
+  ASSERT_TRUE(plant.finish_until(Step::certify));
+  const auto right = plant.now;
+  plant.now -= std::chrono::hours(5);
+  plant.restart();
+  plant.settle();
+  expect_stopped(plant, api::Reason::clockSetBack);
+  EXPECT_EQ(plant.attempts_of(1).front().phase, Phase::keyed);
+  plant.now = right;
+  plant.settle();
+  EXPECT_EQ(plant.card(1).state, CardState::awaitingConfirmation);
+}
+
 TEST(clock, that_was_set_back_is_accepted_by_a_person) {
   Plant plant;
   plant.produce(1);

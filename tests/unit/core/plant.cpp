@@ -111,28 +111,18 @@ Plant::Plant(bool seen) {
 void Plant::move_body(Step step) {
   auto& position = status.printer.position;
   auto& counters = status.counters;
-  switch (step) {
-    case Step::feed:
-      ++counters.fed;
-      position = api::CardPosition::feeder;
-      break;
-    case Step::identify:
-    case Step::examine: position = api::CardPosition::contact; break;
-    case Step::verify: position = api::CardPosition::transit; break;
-    case Step::print:
-      ++counters.printed;
-      position = api::CardPosition::print;
-      break;
-    case Step::eject:
-      ++counters.ejected;
-      position = api::CardPosition::ejected;
-      break;
-    case Step::reject:
-      ++counters.rejected;
-      position = api::CardPosition::rejected;
-      break;
-    default: break;  // stays where it is
-  }
+  using Position = api::CardPosition;
+  if (step == Step::feed) ++counters.fed;
+  if (step == Step::print) ++counters.printed;
+  if (step == Step::eject) ++counters.ejected;
+  if (step == Step::reject) ++counters.rejected;
+  const std::map<Step, Position> moves{
+      {Step::feed, Position::feeder},     {Step::identify, Position::contact},
+      {Step::examine, Position::contact}, {Step::verify, Position::transit},
+      {Step::print, Position::print},     {Step::eject, Position::ejected},
+      {Step::reject, Position::rejected},
+  };
+  if (moves.contains(step)) position = moves.at(step);
 }
 
 Plant::Result Plant::well(const Effect& effect) {
