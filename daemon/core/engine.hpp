@@ -6,6 +6,14 @@
 
 namespace core {
 
+// The sum of blanks of one printer, with what is not settled yet.
+struct BlanksView {
+  PrinterAccount account;
+  std::uint64_t fed = 0;    // by the printer, since it came
+  unsigned in_machine = 0;  // of the attempt that has not ended
+  bool adds_up = true;
+};
+
 // What a line shows of itself, as last seen.
 struct LineView {
   std::string name;
@@ -15,6 +23,8 @@ struct LineView {
   std::optional<LineStatus> status;  // absent until the devices were asked for the first time
   std::optional<AttemptId> attempt;  // in the machine
   std::optional<CardId> card;
+  std::string recovery;              // what the last recovery found and did; empty: there was none
+  std::optional<BlanksView> blanks;  // of the printer that is there
 };
 
 struct StationView {

@@ -62,6 +62,9 @@ struct OwedLetter {
   bool failed = false;  // and that was said
 };
 
+// What recovery found when it found nothing.
+inline constexpr std::string_view nothing_under_way = "nothing was under way";
+
 // The working set: open batches, their cards, the last attempt of each. What is settled leaves it.
 struct Production {
   Rules rules;

@@ -137,7 +137,7 @@ void keep_stops(Turn& turn) {
 // is settled as soon as the printer answers.
 void find_open_attempt(Turn& turn) {
   auto& production = turn.production;
-  production.recovered = "nothing was under way";
+  production.recovered = nothing_under_way;
   for (auto& [id, attempt] : production.attempts) {
     if (is_over(attempt.phase)) continue;
     if (attempt.phase == Phase::claimed) {

@@ -152,6 +152,47 @@ Job Runner::job_for(const core::Effect& effect) {
   return job;
 }
 
+namespace {
+
+// Of the printer that is there; until it was seen, of the one that was used last.
+const core::PrinterAccount* account_in_use(const core::Production& production) {
+  const auto& printers = production.printers;
+  if (const auto& status = production.line.status) {
+    const auto found = printers.find(status->identity.serial);
+    return found == printers.end() ? nullptr : &found->second;
+  }
+  const auto last =
+      std::ranges::max_element(printers, {}, [](const auto& entry) { return entry.second.used; });
+  return last == printers.end() ? nullptr : &last->second;
+}
+
+// While a card is in the machine the printer is not asked: what it counted then follows from the journal.
+std::optional<core::BlanksView> blanks_of(const core::Production& production) {
+  const auto* account = account_in_use(production);
+  if (!account) return std::nullopt;
+  const auto& line = production.line;
+  core::BlanksView view{*account, account->last.fed - account->first.fed};
+  if (line.in_machine) {
+    const auto& attempt = production.attempts.at(*line.in_machine);
+    if (attempt.printer_serial == account->serial) view.in_machine = attempt.bodies;
+  }
+  view.fed += view.in_machine;
+  view.adds_up = !line.block || line.block->reason != api::Reason::countersDisagree;
+  if (!view.adds_up && line.status) view.fed = line.status->counters.fed - account->first.fed;
+  return view;
+}
+
+// How many cards are in doubt; empty when none is.
+std::string doubts_text(const core::Production& production) {
+  const auto doubts = std::ranges::count_if(
+      production.cards, [](const auto& entry) { return entry.second.state == core::CardState::inDoubt; });
+  if (doubts == 0) return {};
+  return fmt::format("; {} in doubt: cardwrightctl doubts",
+                     doubts == 1 ? "1 card" : fmt::format("{} cards", doubts));
+}
+
+}  // namespace
+
 core::StationView Runner::station() const {
   const auto& line = production_.line;
   core::LineView view;
@@ -165,6 +206,8 @@ core::StationView Runner::station() const {
   view.status = line.status;
   view.attempt = line.in_machine;
   if (line.in_machine) view.card = production_.attempts.at(*line.in_machine).card;
+  view.recovery = production_.recovered;
+  view.blanks = blanks_of(production_);
   return {parts_.station, started_, {std::move(view)}};
 }
 
@@ -179,6 +222,9 @@ std::string Runner::summary() const {
   auto text = view.reason ? fmt::format("{}: {}", view.state, view.text)
               : view.card ? fmt::format("producing {}", view.card->text())
                           : view.state;
+  text += doubts_text(production_);
+  if (parts_.clock.wall() - started_ < recovery_shown && production_.recovered != core::nothing_under_way)
+    text += "; recovery: " + production_.recovered;
   const auto stuck =
       std::ranges::count_if(production_.letters, [](const auto& entry) { return entry.second.failed; });
   if (stuck > 0)

@@ -42,8 +42,10 @@ class Runner final : public core::Engine {
   const core::Rules& rules() const override { return production_.rules; }
   std::shared_ptr<void> listen(Listener listener) override;
 
-  // In words, for the service manager: "producing B3", "idle".
+  // In words, for the service manager: "producing C3", "idle", and what a person has to see to.
   std::string summary() const;
+  // What the last recovery found and did, in one line; empty before the first turn.
+  const std::string& recovered() const { return production_.recovered; }
 
  private:
   struct Asked {
@@ -73,6 +75,9 @@ class Runner final : public core::Engine {
   bool woken_ = false;
   std::list<std::weak_ptr<Listener>> listeners_;
 };
+
+// How long after a start `summary` says what recovery found.
+inline constexpr std::chrono::minutes recovery_shown(10);
 
 // How often a waiting line asks its devices whether they are mended.
 inline constexpr std::chrono::seconds probe_interval(2);

@@ -2,7 +2,8 @@
 #include "daemon/core/event.hpp"
 #include "ipc/call.hpp"
 
-// The one place where a refusal becomes an error of org.cardwright.Production.
+// The one place where a refusal becomes an error of org.cardwright.Production, whichever interface was
+// called.
 namespace service {
 
 // Where in a refusal a parameter of the error stands.
@@ -37,6 +38,9 @@ inline constexpr std::array error_parameters{
     ErrorParameter{core::Refused::batchNotSettled, "cards", Source::cards},
     ErrorParameter{core::Refused::batchNotSettled, "text", Source::text},
     ErrorParameter{core::Refused::reasonInvalid, "reason", Source::subject},
+    ErrorParameter{core::Refused::evidenceMissing, "card", Source::subject},
+    ErrorParameter{core::Refused::evidenceMissing, "reached", Source::value},
+    ErrorParameter{core::Refused::evidenceMissing, "text", Source::text},
     ErrorParameter{core::Refused::idempotencyKeyReused, "idempotencyKey", Source::subject},
     ErrorParameter{core::Refused::limitExceeded, "field", Source::subject},
     ErrorParameter{core::Refused::limitExceeded, "maximum", Source::maximum},

@@ -17,6 +17,7 @@ inline constexpr std::size_t idempotency_key_length_max = 128;
 inline constexpr std::size_t list_cards_max = 1000;  // of one call without `more`
 inline constexpr std::size_t list_batches_max = 100;
 inline constexpr std::size_t list_batches_default = 20;
+inline constexpr std::size_t list_doubts_max = 100;
 inline constexpr std::size_t page_cards = 200;    // of one reply of a list with `more`
 inline constexpr std::size_t page_changes = 200;  // read at a time for a stream
 // Cards are left out of a reply, or left to the next page, when they would take more bytes than this: half of

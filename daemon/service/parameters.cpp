@@ -35,6 +35,17 @@ Problem check_length(std::string_view field, std::string_view text, std::size_t 
   return limit_exceeded(std::string(field), maximum);
 }
 
+bool is_one_line(std::string_view text) {
+  unsigned char before = 0;
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20 || byte == 0x7f) return false;
+    if (before == 0xc2 && byte < 0xa0) return false;  // U+0080 to U+009F as UTF-8
+    before = byte;
+  }
+  return true;
+}
+
 Problem check_fields(const wire::Fields& fields) {
   if (fields.size() > fields_max) return limit_exceeded("fields", fields_max);
   for (const auto& [name, value] : fields) {

@@ -14,6 +14,9 @@ using Problem = std::optional<core::Refusal>;
 // Characters are Unicode code points; the texts are valid UTF-8, or the parser would have refused the
 // message.
 Problem check_length(std::string_view field, std::string_view text, std::size_t maximum);
+// Whether there is no control character in it (C0, DEL, C1): it cannot pretend to be two records, nor command
+// a terminal.
+bool is_one_line(std::string_view text);
 Problem check_fields(const wire::Fields& fields);
 
 Checked<core::BatchId> to_batch_id(std::string_view text);

@@ -66,6 +66,10 @@ inline constexpr auto method_rows = [] {
       MethodRow{"org.cardwright.Maintenance.GetStation", {R, O, T, A}},
       MethodRow{"org.cardwright.Maintenance.Pause", {O, T}},
       MethodRow{"org.cardwright.Maintenance.Resume", {O, T}},
+      MethodRow{"org.cardwright.Maintenance.ListDoubts", {O, T}},
+      // Like every word that can bring a card out. Who has the key of the machine finds the body, and does
+      // not say what it is.
+      MethodRow{"org.cardwright.Maintenance.ResolveDoubt", {O}},
   };
 }();
 

@@ -30,6 +30,18 @@ std::int64_t number(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
+Counters to_wire(const api::Counters& counters) {
+  return {number(counters.fed), number(counters.printed), number(counters.ejected),
+          number(counters.rejected)};
+}
+
+Blanks to_wire(const core::BlanksView& blanks) {
+  const auto& account = blanks.account;
+  return {account.serial,  to_wire(account.first), to_wire(account.last), number(blanks.fed),
+          account.good,    account.rejected,       account.condemned,     account.in_doubt,
+          account.samples, account.foreign,        blanks.in_machine,     blanks.adds_up};
+}
+
 Options to_wire(const core::Options& options) {
   return {options.pin_length, options.puk_length, options.encode, options.certificates};
 }
@@ -143,10 +155,9 @@ Line to_wire(const core::LineView& line) {
   result.ribbonPanels = status.supplies.ribbon_panels;
   result.encoder = status.encoder;
   result.encoderSlot = slot_text(status.slot);
-  const auto& counters = status.counters;
-  if (line.status)
-    result.counters = Counters{number(counters.fed), number(counters.printed), number(counters.ejected),
-                               number(counters.rejected)};
+  if (line.status) result.counters = to_wire(status.counters);
+  result.recovery = unless_empty(line.recovery);
+  if (line.blanks) result.blanks = to_wire(*line.blanks);
   return result;
 }
 

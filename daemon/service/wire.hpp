@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include "daemon/core/engine.hpp"
 
@@ -89,6 +90,17 @@ struct Counters {
 };
 BOOST_DESCRIBE_STRUCT(Counters, (), (fed, printed, ejected, rejected))
 
+struct Blanks {
+  std::string printer;
+  Counters first, last;
+  std::int64_t fed = 0, good = 0, rejected = 0, condemned = 0, inDoubt = 0, samples = 0, foreign = 0,
+               inMachine = 0;
+  bool addsUp = true;
+};
+BOOST_DESCRIBE_STRUCT(Blanks, (),
+                      (printer, first, last, fed, good, rejected, condemned, inDoubt, samples, foreign,
+                       inMachine, addsUp))
+
 struct Line {
   std::string name, state;
   Optional<std::string> reason, text, printerModel, printerSerial;
@@ -98,12 +110,32 @@ struct Line {
   Optional<Counters> counters;
   Optional<std::int64_t> hopperCards, ribbonPanels;
   std::string encoder, encoderSlot;
-  Optional<std::string> attempt, card;
+  Optional<std::string> attempt, card, recovery;
+  Optional<Blanks> blanks;
 };
 BOOST_DESCRIBE_STRUCT(Line, (),
                       (name, state, reason, text, printerModel, printerSerial, printerState, conditions,
-                       cardPosition, counters, hopperCards, ribbonPanels, encoder, encoderSlot, attempt,
-                       card))
+                       cardPosition, counters, hopperCards, ribbonPanels, encoder, encoderSlot, attempt, card,
+                       recovery, blanks))
+
+struct Doubt {
+  std::string card, number, product;
+  Optional<std::string> batch;
+  std::string attempt, since, reached;
+  Optional<std::string> reason, text;
+  std::string known, unknown, whereabouts, whereaboutsText, advice, checkCode;
+  Optional<std::string> printer, chip;
+  std::int64_t bodies = 0;
+  bool mayBeGood = false;
+  Optional<std::string> whyNotGood;
+};
+BOOST_DESCRIBE_STRUCT(Doubt, (),
+                      (card, number, product, batch, attempt, since, reached, reason, text, known, unknown,
+                       whereabouts, whereaboutsText, advice, checkCode, printer, chip, bodies, mayBeGood,
+                       whyNotGood))
+
+enum class Verdict { good, bad };
+BOOST_DESCRIBE_ENUM(Verdict, good, bad)
 
 // Parameters (…Call) and replies (…Reply) of the methods.
 struct Nothing {};
@@ -239,9 +271,34 @@ BOOST_DESCRIBE_STRUCT(WatchReply, (), (sequence, lines, batches, change))
 struct GetStationReply {
   std::string name, version, started;
   std::vector<Line> lines;
-  std::int64_t waiting = 0;
+  std::int64_t waiting = 0, doubts = 0;
 };
-BOOST_DESCRIBE_STRUCT(GetStationReply, (), (name, version, started, lines, waiting))
+BOOST_DESCRIBE_STRUCT(GetStationReply, (), (name, version, started, lines, waiting, doubts))
+
+struct ListDoubtsCall {
+  Optional<std::string> after;
+  Optional<std::int64_t> limit;
+};
+BOOST_DESCRIBE_STRUCT(ListDoubtsCall, (), (after, limit))
+
+struct ListDoubtsReply {
+  std::vector<Doubt> doubts;
+  bool more = false;
+};
+BOOST_DESCRIBE_STRUCT(ListDoubtsReply, (), (doubts, more))
+
+struct ResolveDoubtCall {
+  std::string card;
+  Verdict verdict{};
+  Optional<std::string> note, idempotencyKey;
+};
+BOOST_DESCRIBE_STRUCT(ResolveDoubtCall, (), (card, verdict, note, idempotencyKey))
+
+struct ResolveDoubtReply {
+  std::string card;
+  Optional<std::string> batch;
+};
+BOOST_DESCRIBE_STRUCT(ResolveDoubtReply, (), (card, batch))
 
 // From what the station knows to what it says.
 std::string time_text(api::WallTime time);
@@ -250,6 +307,8 @@ Attempt to_wire(const core::Attempt& attempt, const std::vector<core::Certificat
 Card to_wire(core::Card card);
 Change to_wire(const core::Change& change);
 Line to_wire(const core::LineView& line);
+// `attempt` is the card's last one.
+Doubt to_wire(const core::Card& card, const core::Attempt& attempt);
 // Without cards and counts.
 Batch to_wire(const core::Batch& batch);
 

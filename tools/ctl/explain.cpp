@@ -34,9 +34,12 @@ constexpr std::array errors{
     ErrorRow{"NoCards", "there is nothing to do: {text}",
              "`cardwrightctl cards` lists cards and their states"},
     ErrorRow{"BatchNotSettled", "{batch} cannot be completed because of {cards}: {text}",
-             "`cardwrightctl repeat {batch} --failed --reason REASON`, or `cardwrightctl give-up {cards}`"},
+             "`cardwrightctl repeat {batch} --failed --reason REASON`, or `cardwrightctl give-up {cards}`; "
+             "for cards in doubt `cardwrightctl doubts`"},
     ErrorRow{"ReasonInvalid", "{reason} is no reason",
              "say misprinted, damaged, wrongData, lost or another reason of the catalogue"},
+    ErrorRow{"EvidenceMissing", "{card} came as far as {reached}: {text}",
+             "destroy its body, and say so: `cardwrightctl resolve {card} bad`"},
     ErrorRow{"IdempotencyKeyReused",
              "the idempotency key {idempotencyKey} was used before with other content",
              "use a new key for a new request"},
@@ -58,7 +61,8 @@ struct WordRow {
   std::string_view text;
 };
 constexpr std::array participles{WordRow{"issue", "issued"}, WordRow{"complete", "completed"},
-                                 WordRow{"repeat", "repeated"}, WordRow{"giveUp", "given up"}};
+                                 WordRow{"repeat", "repeated"}, WordRow{"giveUp", "given up"},
+                                 WordRow{"resolve", "resolved: it is not in doubt"}};
 // What can be done about a card or batch in that state.
 constexpr std::array ways_out{
     WordRow{"requested", "issue it first: `cardwrightctl issue {id}`"},
@@ -68,7 +72,7 @@ constexpr std::array ways_out{
     WordRow{"produced", "its chip has to be initialised first"},
     WordRow{"awaitingConfirmation", "complete or repeat it in its batch: `cardwrightctl card {id}` names it"},
     WordRow{"failed", "repeat it in its batch, or give it up: `cardwrightctl give-up {id}`"},
-    WordRow{"inDoubt", "find out where its body is: `cardwrightctl card {id}` says how far it came"},
+    WordRow{"inDoubt", "find its body and settle it: `cardwrightctl doubts` says where to look"},
     WordRow{"unassigned", "it is confirmed and in the pool; request a new card instead"},
     WordRow{"assigned", "it has a holder"},
     WordRow{"expired", "its validity has passed"},

@@ -190,7 +190,7 @@ TEST_F(commands, show_products_batches_and_the_station) {
   EXPECT_THAT(run({"batches"}).out,
               HasSubstr("B2     paused  2026-11-20T13:05:09.007Z  3 inProduction, 1 failed"));
   answer("GetStation", {R"({"name": "front desk", "version": "1.2", "started": "2026-11-20T13:05:09.007Z",
-      "waiting": 2, "lines": [{"name": "line", "state": "waiting", "reason": "hopperEmpty", "printerState": "ready",
+      "waiting": 2, "doubts": 0, "lines": [{"name": "line", "state": "waiting", "reason": "hopperEmpty", "printerState": "ready",
       "conditions": [], "cardPosition": "none", "counters": {"fed": 4, "printed": 3, "ejected": 2, "rejected": 1},
       "encoder": "Reader", "encoderSlot": "empty"}]})"});
   const auto out = run({"status"}).out;
@@ -277,17 +277,17 @@ TEST_P(UsageErrors, end_with_2_and_ask_nothing) {
 }
 
 using Line = std::vector<std::string>;
-INSTANTIATE_TEST_SUITE_P(lines, UsageErrors,
-                         testing::Values(Line{}, Line{"unknown"}, Line{"request"}, Line{"request", "-n", "x"},
-                                         Line{"request", "-n", "100000000000000000000"},
-                                         Line{"issue", "C1", "--pin-length", "6x"},
-                                         Line{"request", "-n", "1", "--encode", "--no-encode"},
-                                         Line{"request", "-n", "1", "--field", "name"},
-                                         Line{"request", "-n", "1", "--field", "=x"}, Line{"issue"},
-                                         Line{"issue", "C1", "--all"}, Line{"repeat", "B1"},
-                                         Line{"repeat", "B1", "C1", "--failed", "--reason", "lost"},
-                                         Line{"give-up"}, Line{"card"}, Line{"card", "C1", "C2"},
-                                         Line{"products", "extra"}, Line{"status", "pause"}));
+INSTANTIATE_TEST_SUITE_P(
+    lines, UsageErrors,
+    testing::Values(Line{}, Line{"unknown"}, Line{"request"}, Line{"request", "-n", "x"},
+                    Line{"request", "-n", "100000000000000000000"}, Line{"issue", "C1", "--pin-length", "6x"},
+                    Line{"request", "-n", "1", "--encode", "--no-encode"},
+                    Line{"request", "-n", "1", "--field", "name"},
+                    Line{"request", "-n", "1", "--field", "=x"}, Line{"issue"}, Line{"issue", "C1", "--all"},
+                    Line{"repeat", "B1"}, Line{"repeat", "B1", "C1", "--failed", "--reason", "lost"},
+                    Line{"give-up"}, Line{"card"}, Line{"card", "C1", "C2"}, Line{"products", "extra"},
+                    Line{"status", "pause"}, Line{"resolve", "C1"}, Line{"resolve", "C1", "maybe"},
+                    Line{"resolve", "C1", "good", "C2"}, Line{"resolve", "good"}, Line{"doubts", "C1"}));
 
 class Help : public Ctl, public testing::WithParamInterface<const Command*> {};
 

@@ -25,6 +25,18 @@ TEST(explanations, list_the_cards_that_stand_in_the_way) {
   EXPECT_THAT(advice, HasSubstr("cardwrightctl give-up C1 C2"));
 }
 
+TEST(explanations, say_what_to_do_with_a_card_that_cannot_be_called_good) {
+  const auto [what, advice] =
+      explain_error("org.cardwright.Production.EvidenceMissing",
+                    R"({"card": "C2", "reached": "printIntent", "text": "no proof"})");
+  EXPECT_EQ(what, "C2 came as far as printIntent: no proof");
+  EXPECT_EQ(advice, "destroy its body, and say so: `cardwrightctl resolve C2 bad`");
+  EXPECT_EQ(explain_error("org.cardwright.Production.WrongState",
+                          R"({"id": "C2", "state": "failed", "verb": "resolve"})")
+                .what,
+            "C2 is failed: it cannot be resolved: it is not in doubt");
+}
+
 // Every error of the interface, with a value for every parameter: each value is told, no brace stays.
 TEST(explanations, exist_for_every_error_and_use_its_parameters) {
   for (const auto& error : interface_of("org.cardwright.Production").errors) {

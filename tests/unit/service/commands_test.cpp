@@ -112,6 +112,8 @@ TEST_F(commands, become_errors_with_their_parameters_when_they_are_refused) {
       {refusal(Refused::batchNotSettled, "B9", {}, "why", {{1}, {2}}), "BatchNotSettled",
        R"({"batch": "B9", "cards": ["C1", "C2"], "text": "why"})"},
       {refusal(Refused::reasonInvalid, "x"), "ReasonInvalid", R"({"reason": "x"})"},
+      {refusal(Refused::evidenceMissing, "C9", "printIntent", "why"), "EvidenceMissing",
+       R"({"card": "C9", "reached": "printIntent", "text": "why"})"},
       {refusal(Refused::idempotencyKeyReused, "k"), "IdempotencyKeyReused", R"({"idempotencyKey": "k"})"},
       {refusal(Refused::limitExceeded, "cards", {}, {}, {}, 5), "LimitExceeded",
        R"({"field": "cards", "maximum": 5})"},

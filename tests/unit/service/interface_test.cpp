@@ -56,6 +56,8 @@ TEST_F(Methods, of_maintenance_are_bound_to_structs_that_agree_with_the_interfac
   expect<Nothing, GetStationReply>("GetStation");
   expect<Nothing, Nothing>("Pause");
   expect<Nothing, Nothing>("Resume");
+  expect<ListDoubtsCall, ListDoubtsReply>("ListDoubts");
+  expect<ResolveDoubtCall, ResolveDoubtReply>("ResolveDoubt");
 }
 
 TEST(errors, have_exactly_the_parameters_that_the_interface_declares) {

@@ -22,6 +22,8 @@ Watch            requester operator technician - - -
 GetStation       requester operator technician - - administrator
 Pause            - operator technician - - -
 Resume           - operator technician - - -
+ListDoubts       - operator technician - - -
+ResolveDoubt     - operator - - - -
 )";
 
 struct Case {
@@ -49,7 +51,8 @@ TEST_P(RolesOfMethods, may_call_it_or_not) {
   Roles roles;
   roles.grant(role, {1000}, {});
   const ipc::Peer peer{1000, 1000, 1, {}};
-  const auto is_maintenance = method == "GetStation" || method == "Pause" || method == "Resume";
+  constexpr std::array maintenance{"GetStation", "Pause", "Resume", "ListDoubts", "ResolveDoubt"};
+  const auto is_maintenance = std::ranges::find(maintenance, method) != maintenance.end();
   const auto name = (is_maintenance ? "org.cardwright.Maintenance." : "org.cardwright.Production.") + method;
   EXPECT_EQ(roles.may(peer, name), allowed);
 }

@@ -87,6 +87,7 @@ class Connection {
       const std::string name(error->get_string());
       if (name.starts_with("org.varlink.service.")) return;
       ASSERT_TRUE(name.starts_with(production)) << name;
+      interface = server_.find_interface("org.cardwright.Production");  // declares the errors of both
       const auto* declared = interface->find_error(name.substr(production.size()));
       ASSERT_NE(declared, nullptr) << name;
       type = &declared->type;
