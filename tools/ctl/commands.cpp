@@ -89,6 +89,19 @@ void repeat(App& app, Arguments& to) {
       ->required();
 }
 
+void resolve(App& app, Arguments& to) {
+  // A list takes every word that follows, however many it expects.
+  app.add_option_function<std::string>(
+         "CARD", [&to](const std::string& one) { to.cards = {one}; }, "The card, as C17")
+      ->required();
+  app.add_option("VERDICT", to.verdict,
+                 "good: it passed every check, is whole, and in your hands; bad: it is destroyed or lost")
+      ->required()
+      ->type_name("good|bad")
+      ->check(CLI::IsMember({"good", "bad"}));
+  app.add_option("--note", to.note, "What was found; kept in the audit trail");
+}
+
 void watch(App& app, Arguments& to) {
   app.add_option("--after", to.after, "Begin behind this change instead of now")
       ->type_name("")
@@ -121,6 +134,11 @@ constexpr std::array table{
     Command{"watch", "Show every change until interrupted",
             "cardwrightctl watch\ncardwrightctl --json watch --after 120", watch, run_command::watch},
     Command{"status", "How the station stands", "cardwrightctl status", nothing, run_command::status},
+    Command{"doubts", "Cards of which the machine can tell no more, and what to look at",
+            "cardwrightctl doubts", nothing, run_command::doubts},
+    Command{"resolve", "Say what became of a card in doubt",
+            "cardwrightctl resolve C17 bad --note 'half printed, shredded'\ncardwrightctl resolve C17 good",
+            resolve, run_command::resolve},
     Command{"pause", "Stop before the next card", "cardwrightctl pause", nothing, run_command::pause},
     Command{"resume", "Go on after a stop", "cardwrightctl resume", nothing, run_command::resume},
 };

@@ -18,7 +18,7 @@ struct Arguments {
   std::string idempotency_key;
 
   std::int64_t amount = 0;
-  std::string product, note, state, batch, reason;
+  std::string product, note, state, batch, reason, verdict;
   std::vector<std::string> fields;  // NAME=VALUE
   std::vector<std::string> cards, certificates;
   std::optional<std::int64_t> pin_length, puk_length, after, limit;
@@ -70,6 +70,8 @@ Exit watch(const Session& session);
 Exit status(const Session& session);
 Exit pause(const Session& session);
 Exit resume(const Session& session);
+Exit doubts(const Session& session);
+Exit resolve(const Session& session);
 }  // namespace run_command
 
 }  // namespace ctl

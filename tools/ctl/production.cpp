@@ -174,6 +174,25 @@ Exit give_up(const Session& session) {
   return Exit::done;
 }
 
+Exit resolve(const Session& session) {
+  const auto& said = session.arguments;
+  auto parameters = begin(said);
+  parameters["card"] = said.cards.front();
+  parameters["verdict"] = said.verdict;
+  if (!said.note.empty()) parameters["note"] = said.note;
+  const auto reply = session.call("org.cardwright.Maintenance.ResolveDoubt", std::move(parameters));
+  if (!reply) return session.fail(reply.error());
+  if (said.json) return Exit::done;
+  session.terminal.out << text(*reply, "card") << " is settled as " << said.verdict << '\n';
+  const auto batch = text(*reply, "batch");
+  if (batch.empty()) return Exit::done;
+  const auto now = session.station.call("org.cardwright.Production.GetBatch", {{"batch", batch}});
+  if (!now) return session.fail(now.error());
+  if (const auto advice = next_step(now->at("batch").as_object()); !advice.empty())
+    session.terminal.out << advice << '\n';
+  return Exit::done;
+}
+
 Exit pause(const Session& session) {
   const auto reply = session.call("org.cardwright.Maintenance.Pause");
   if (!reply) return session.fail(reply.error());

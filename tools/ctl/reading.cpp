@@ -82,6 +82,25 @@ Exit status(const Session& session) {
               [&](const json::object& reply) { show_station(session.terminal, reply); });
 }
 
+// Page after page; with --json a document each.
+Exit doubts(const Session& session) {
+  json::object parameters;
+  for (bool more = true, any = false; more;) {
+    const auto reply = session.call("org.cardwright.Maintenance.ListDoubts", parameters);
+    if (!reply) return session.fail(reply.error());
+    const auto& page = reply->at("doubts").as_array();
+    more = reply->at("more").as_bool() && !page.empty();
+    if (!page.empty()) parameters["after"] = page.back().at("card");
+    if (session.arguments.json) continue;
+    for (const auto& doubt : page) {
+      if (std::exchange(any, true)) session.terminal.out << '\n';
+      show_doubt(session.terminal, doubt.as_object());
+    }
+    if (!any) session.terminal.out << "no card is in doubt\n";
+  }
+  return Exit::done;
+}
+
 Exit watch(const Session& session) {
   json::object parameters;
   if (session.arguments.after) parameters["after"] = *session.arguments.after;

@@ -26,11 +26,11 @@ std::string why(const json::object& object) {
 }
 
 // "name: value" lines; empty values are left out.
-void line(const Terminal& terminal, std::string_view name, std::string value) {
+void line(const Terminal& terminal, std::string_view name, const std::string& value) {
   constexpr std::size_t name_width = 14;
   if (value.empty()) return;
   terminal.out << std::string(name) << std::string(name_width - name.size(), ' ')
-               << coloured(terminal, mood_of(value), value) << '\n';
+               << coloured(terminal, mood_of(value), wrapped(value, name_width, terminal.width)) << '\n';
 }
 
 // Those of the members that have a value, side by side.
@@ -52,16 +52,23 @@ std::string pairs(const json::object& object, std::string_view member) {
   return result;
 }
 
-std::string next_step(const json::object& batch) {
-  const auto state = text(batch, "state");
-  const auto id = text(batch, "id");
-  const auto* counts = batch.if_contains("counts");
-  const auto bad = counts && counts->is_object() &&
-                   (counts->get_object().contains("failed") || counts->get_object().contains("inDoubt"));
-  if (state == "paused") return "it waits: `cardwrightctl status` says for what";
-  if (state != "awaitingConfirmation") return {};
-  if (bad) return "make the failed cards again: `cardwrightctl repeat " + id + " --failed --reason REASON`";
-  return "look at the cards, then confirm them: `cardwrightctl complete " + id + "`";
+// "fed 12 = good 9 + rejected 2 + in doubt 1": those that there are.
+std::string sum_of_blanks(const json::object& blanks) {
+  struct Term {
+    std::string_view member, name;
+  };
+  constexpr std::array terms{Term{"good", "good"},           Term{"rejected", "rejected"},
+                             Term{"condemned", "condemned"}, Term{"inDoubt", "in doubt"},
+                             Term{"samples", "samples"},     Term{"foreign", "foreign"},
+                             Term{"inMachine", "in machine"}};
+  std::string sum;
+  for (const auto& [member, name] : terms)
+    if (const auto count = text(blanks, member); count != "0")
+      sum += (sum.empty() ? "" : " + ") + std::string(name) + " " + count;
+  const bool adds_up = text(blanks, "addsUp") == "true";
+  if (sum.empty()) sum = "0";
+  return (adds_up ? "fed " : "DO NOT ADD UP: fed ") + text(blanks, "fed") + (adds_up ? " = " : ", but ") +
+         sum;
 }
 
 void show_line(const Terminal& terminal, const json::object& station_line) {
@@ -74,9 +81,27 @@ void show_line(const Terminal& terminal, const json::object& station_line) {
   line(terminal, "  hopper", text(station_line, "hopperCards"));
   line(terminal, "  ribbon", text(station_line, "ribbonPanels"));
   line(terminal, "  encoder", joined(station_line, {"encoderSlot", "encoder"}));
+  if (const auto* blanks = station_line.if_contains("blanks"); blanks && blanks->is_object())
+    line(terminal, "  blanks", sum_of_blanks(blanks->get_object()));
+  line(terminal, "  recovery", text(station_line, "recovery"));
 }
 
 }  // namespace
+
+std::string next_step(const json::object& batch) {
+  const auto state = text(batch, "state");
+  const auto id = text(batch, "id");
+  const auto* counts = batch.if_contains("counts");
+  const auto has = [counts](std::string_view one) {
+    return counts && counts->is_object() && counts->get_object().contains(one);
+  };
+  if (state == "paused") return "it waits: `cardwrightctl status` says for what";
+  if (state != "awaitingConfirmation") return {};
+  if (has("inDoubt")) return "look for the cards in doubt: `cardwrightctl doubts` says where";
+  if (has("failed"))
+    return "make the failed cards again: `cardwrightctl repeat " + id + " --failed --reason REASON`";
+  return "look at the cards, then confirm them: `cardwrightctl complete " + id + "`";
+}
 
 std::string line_head(const Terminal& terminal, const json::object& station_line) {
   const auto state = text(station_line, "state");
@@ -131,9 +156,35 @@ void show_card(const Terminal& terminal, const json::object& card) {
   });
 }
 
+void show_doubt(const Terminal& terminal, const json::object& doubt) {
+  const auto card = text(doubt, "card");
+  const auto batch = text(doubt, "batch");
+  const bool may_be_good = text(doubt, "mayBeGood") == "true";
+  terminal.out << card << " " << coloured(terminal, Mood::bad, "inDoubt") << " since " << text(doubt, "since")
+               << '\n';
+  line(terminal, "  number", joined(doubt, {"number", "product", "batch"}));
+  line(terminal, "  why", why(doubt));
+  line(terminal, "  known", text(doubt, "known"));
+  line(terminal, "  not known", text(doubt, "unknown"));
+  line(terminal, "  body", text(doubt, "whereaboutsText"));
+  line(terminal, "  look", text(doubt, "advice"));
+  line(terminal, "  good?", may_be_good ? "it may be" : "no: " + text(doubt, "whyNotGood"));
+  // Commands are not wrapped: they are there to be copied.
+  if (may_be_good)
+    terminal.out << "  when it is whole and in your hands:\n    cardwrightctl resolve " << card << " good\n";
+  terminal.out << (may_be_good ? "  else, when" : "  when") << " it is destroyed, or given up for lost:\n"
+               << "    cardwrightctl resolve " << card << " bad --note 'WHAT WAS FOUND'\n";
+  if (!batch.empty())
+    terminal.out << "  and then, to have it made again:\n    cardwrightctl repeat " << batch << " " << card
+                 << " --reason damaged\n";
+}
+
 void show_station(const Terminal& terminal, const json::object& station) {
   terminal.out << text(station, "name") << ", cardwright " << text(station, "version") << ", since "
                << text(station, "started") << "; cards waiting: " << text(station, "waiting") << '\n';
+  if (const auto doubts = text(station, "doubts"); !doubts.empty() && doubts != "0")
+    terminal.out << coloured(terminal, Mood::bad, "cards in doubt: " + doubts)
+                 << "; `cardwrightctl doubts` says what to look at\n";
   for_each(station, "lines", [&](const json::object& one) { show_line(terminal, one); });
 }
 

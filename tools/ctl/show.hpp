@@ -10,6 +10,10 @@ namespace ctl {
 void show_batch(const Terminal& terminal, const boost::json::object& batch);
 // The card, and its attempts where they came along.
 void show_card(const Terminal& terminal, const boost::json::object& card);
+// The card in doubt: what is known of it, what is not, what to look at, and the commands to type then.
+void show_doubt(const Terminal& terminal, const boost::json::object& doubt);
+// What a person does next with a batch in this state; may be empty.
+std::string next_step(const boost::json::object& batch);
 void show_station(const Terminal& terminal, const boost::json::object& station);
 // A line of the station: "line waiting: hopperEmpty"
 std::string line_head(const Terminal& terminal, const boost::json::object& station_line);

@@ -81,6 +81,24 @@ std::string cut(std::string_view text, std::size_t columns_max) {
   return std::string(text.substr(0, end)) + "…";
 }
 
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+  std::string result;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' ', 1), text.size());  // a word, with the space before it
+    const auto word = text.substr(0, end);
+    if (width != 0 && column > indent && column + columns(word) > width && word.front() == ' ') {
+      result += '\n' + std::string(indent, ' ') + std::string(word.substr(1));
+      column = indent + columns(word) - 1;
+    } else {
+      result += word;
+      column += columns(word);
+    }
+    text.remove_prefix(end);
+  }
+  return result;
+}
+
 Table::Table(std::vector<std::string> headings) : headings_(std::move(headings)) {}
 
 void Table::add(std::vector<std::string> cells) {

@@ -34,6 +34,10 @@ std::size_t columns(std::string_view text);
 // At most so many columns, with "…" at the end where something was cut off.
 std::string cut(std::string_view text, std::size_t columns_max);
 
+// The text in lines of at most so many columns, cut at spaces; all but the first are indented, and the first
+// begins there already. A width of 0 is as wide as it takes.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
+
 // Rows under headings, as wide as the terminal allows: the last column, the long text, gives way first, then
 // the widest.
 class Table {

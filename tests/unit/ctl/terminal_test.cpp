@@ -65,6 +65,15 @@ boost::json::object change(std::string_view text) {
   return boost::json::parse(text).as_object();
 }
 
+TEST(texts, are_wrapped_at_spaces_and_indented) {
+  EXPECT_EQ(wrapped("one two three", 2, 0), "one two three");
+  EXPECT_EQ(wrapped("one two three", 2, 9), "one two\n  three");
+  EXPECT_EQ(wrapped("one two three", 2, 8), "one\n  two\n  three");
+  EXPECT_EQ(wrapped("ä ö ü", 1, 4), "ä ö\n ü");
+  EXPECT_EQ(wrapped("everything", 2, 5), "everything") << "a word is not cut";
+  EXPECT_EQ(wrapped("", 2, 5), "");
+}
+
 TEST(progress, redraws_one_line_a_card_in_place_on_a_terminal) {
   std::ostringstream out;
   const Terminal terminal{out, out, true, false, 80, 24};
