@@ -49,6 +49,7 @@ class Daemon {
  private:
   void serve(const config::Configuration& configuration);
   void tick();
+  void say_recovery();
   void pat_watchdog();
   void watch_signals();
   void stop(std::string_view why);
@@ -75,6 +76,7 @@ class Daemon {
   asio::steady_timer stop_timer_{io_};
   asio::signal_set signals_{io_, SIGTERM, SIGINT};
   bool stopping_ = false;
+  std::string said_;  // of recovery
 };
 
 Daemon::Daemon(const config::Configuration& configuration)
@@ -143,8 +145,16 @@ int Daemon::run() try {
   std::_Exit(EXIT_FAILURE);
 }
 
+// One line for the journal whenever recovery has found or done something.
+void Daemon::say_recovery() {
+  if (said_ == runner_.recovered()) return;
+  said_ = runner_.recovered();
+  fmt::print(stderr, "cardwrightd: recovery: {}\n", said_);
+}
+
 void Daemon::tick() {
   runner_.timer();
+  say_recovery();
   if (!stopping_) runtime::notify_status(runner_.summary());
   tick_.expires_after(runtime::probe_interval);
   tick_.async_wait([this](const boost::system::error_code& error) {
