@@ -74,7 +74,7 @@ std::string unknown_of(const Knowledge& journal, Whereabouts whereabouts) {
 std::string advice_of(const Knowledge& journal, Whereabouts whereabouts, const core::Attempt& attempt) {
   std::string advice(core::whereabouts_rows[static_cast<std::size_t>(whereabouts)].advice);
   switch (journal.print) {
-    case Print::none: advice += "; it is not printed and looks like a blank"; break;
+    case Print::none: advice += "; there is no print on it yet: it looks like a blank"; break;
     case Print::some:
       advice += fmt::format("; where it is printed that far, its check code is {}", attempt.check_code);
       break;

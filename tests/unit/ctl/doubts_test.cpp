@@ -87,12 +87,12 @@ TEST_F(doubts, wrap_on_a_narrow_terminal_but_not_their_commands) {
 }
 
 TEST_F(doubts, come_page_after_page_and_nothing_is_left_out) {
-  answer("ListDoubts", {page({spoilt}, true)});
-  answer("ListDoubts", {page({passed}, false)});
+  answer("ListDoubts", {page({spoilt, passed}, true)});
+  answer("ListDoubts", {page({spoilt}, false)});
   const auto out = run({"doubts"}).out;
-  EXPECT_THAT(out, HasSubstr("C2 inDoubt"));
   EXPECT_THAT(out, HasSubstr("damaged\n\nC3 inDoubt"));
-  EXPECT_EQ(asked("ListDoubts"), json::parse(R"({"after": "C2"})"));
+  EXPECT_EQ(out.substr(out.rfind("inDoubt") - 3, 3), "C2 ");
+  EXPECT_EQ(asked("ListDoubts"), json::parse(R"({"after": "C3"})"));
 }
 
 TEST_F(doubts, may_be_none) {

@@ -132,10 +132,10 @@ TEST(summary, does_not_speak_of_a_recovery_that_found_nothing) {
 
 TEST(sum_of_blanks, is_that_of_the_printer_that_is_there_and_until_it_is_seen_of_the_last_one) {
   Restarted station;
-  station.write({account("P1", std::chrono::seconds(1)), account("P0", std::chrono::seconds(2))});
+  station.write({account("P1", std::chrono::seconds(1)), account("P2", std::chrono::seconds(2))});
   station.start();
   ASSERT_TRUE(station.line().blanks);
-  EXPECT_EQ(station.line().blanks->account.serial, "P0");
+  EXPECT_EQ(station.line().blanks->account.serial, "P2");
   station.answer();
   ASSERT_TRUE(station.line().blanks);
   EXPECT_EQ(station.line().blanks->account.serial, "P1");
