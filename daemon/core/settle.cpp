@@ -142,7 +142,8 @@ void find_open_attempt(Turn& turn) {
     if (is_over(attempt.phase)) continue;
     if (attempt.phase == Phase::claimed) {
       turn.move(attempt, Phase::voided);
-      production.recovered = fmt::format("{} had not begun and is taken again", attempt.card.text());
+      if (!production.line.in_machine)
+        production.recovered = fmt::format("{} had not begun and is taken again", attempt.card.text());
       continue;
     }
     assert(!production.line.in_machine && "a line has one card in the machine");

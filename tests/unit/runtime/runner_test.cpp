@@ -187,7 +187,9 @@ TEST(runner, takes_up_after_a_restart_what_the_journal_says) {
                         [&](Job job) { jobs.push_back(std::move(job)); }, [] {}, "station", "line"});
   next.recover();
   next.turn();
-  EXPECT_EQ(station.store.card({1})->state, CardState::inDoubt);
+  EXPECT_EQ(station.store.card({1})->state, CardState::inProduction) << "the printer was not asked yet";
+  EXPECT_EQ(station.store.attempts({1}).front().phase, Phase::printIntent);
+  EXPECT_THAT(next.recovered(), testing::HasSubstr("C1 was at printIntent"));
   EXPECT_EQ(station.store.card({2})->state, CardState::inProduction);
   std::vector<Step> steps;
   for (const auto& job : jobs) steps.push_back(job.step);

@@ -69,6 +69,7 @@ struct Station {
   void end(const Job& job) {
     Brought brought;
     if (job.step == Step::check || job.step == Step::probe) brought = Checked{healthy()};
+    if (job.step == Step::eject) brought = Ejected{};
     if (job.step == Step::reject) brought = Rejected{};
     runner.returned({job.step, job.attempt.id, brought});
   }
