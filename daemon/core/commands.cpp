@@ -307,7 +307,7 @@ Reply handle(Turn& turn, const Resume&, const Caller& caller) {
   const auto reason = production.line.block->reason;
   if (reason == api::Reason::countersDisagree || reason == api::Reason::printerChanged)
     accept_figures(turn, caller);
-  production.newest = turn.now;
+  if (reason == api::Reason::clockSetBack) production.newest = turn.now;
   // Whoever resumes has seen to it: what failed before does not count any more.
   production.line.tries = 0;
   for (auto& [id, batch] : production.batches)

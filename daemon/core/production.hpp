@@ -45,6 +45,7 @@ struct Line {
   std::optional<LineStatus> status;
   // Why nobody knows how far the attempt in the machine is; recovery decides, and nothing else happens to it.
   std::optional<api::Failure> unsettled;
+  std::optional<api::Counters> reading;  // since then; recovery wants the same twice
 };
 
 // The revocation list that the world sees, against the one that the journal holds.

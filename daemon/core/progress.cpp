@@ -197,7 +197,8 @@ void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) 
   }
 }
 
-// Before recovery decides, nothing moves any more, and nothing stands in its way.
+// Before recovery decides, nothing moves any more, nothing stands in its way, and the printer has said the
+// same twice.
 void probed_unsettled(Turn& turn) {
   auto& line = turn.production.line;
   auto problem = obstacle(*line.status, waiting_need(turn.production));
@@ -206,7 +207,9 @@ void probed_unsettled(Turn& turn) {
     problem = {api::Reason::printerBusy, api::Certainty::notDone, "the printer still moves the card"};
   if (problem) return stop_for(turn, *problem, false);
   if (line.block && !line.block->until_resumed) unblock(turn);
-  settle(turn, std::nullopt);
+  if (std::exchange(line.reading, line.status->counters) == line.status->counters)
+    return settle(turn, std::nullopt);
+  probe(turn);
 }
 
 void probed(Turn& turn, const Returned& returned) {

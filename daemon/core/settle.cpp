@@ -82,8 +82,7 @@ void carry_out(Turn& turn, Attempt& attempt, const RecoveryAction& then, const a
     }
     case Recovery::doubt:
       fail_attempt(turn, attempt, Phase::inDoubt, why, Verb::doubt);
-      if (why.reason != api::Reason::restarted) count_failure(turn, attempt);
-      return;
+      return count_failure(turn, attempt);
   }
 }
 
@@ -91,6 +90,7 @@ void carry_out(Turn& turn, Attempt& attempt, const RecoveryAction& then, const a
 
 void unsettle(Turn& turn, api::Failure why) {
   turn.production.line.unsettled = std::move(why);
+  turn.production.line.reading.reset();
   turn.production.line.tries = 0;
 }
 

@@ -290,8 +290,8 @@ inline constexpr std::array whereabouts_rows{
                               "take the card out of the machine and look at it"},
     api::EnumRow<Whereabouts>{
         Whereabouts::output, "output", "the printer counted it into the good output, unasked or unfinished",
-        "the last card in the output is this one: take it out, compare its check code, and "
-        "destroy it unless it may be called good and is"},
+        "the last card in the output is this one: take it out and compare its check code; destroy it, "
+        "unless it may be called good and looks it"},
     api::EnumRow<Whereabouts>{Whereabouts::rejectBin, "rejectBin",
                               "the printer counted it into the reject bin",
                               "the last card in the reject bin is this one"},

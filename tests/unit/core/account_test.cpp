@@ -97,6 +97,23 @@ TEST(sum_of_blanks, finds_a_journal_that_was_restored_behind_the_counters) {
   expect_stopped(plant, api::Reason::countersDisagree);
 }
 
+TEST(sum_of_blanks, is_not_disturbed_by_one_wrong_answer_while_a_card_is_settled) {
+  Plant plant;
+  plant.produce(1);
+  ASSERT_TRUE(plant.finish_until(Step::print));
+  plant.restart();
+  bool lied = false;
+  plant.devices = [&](const Effect& effect) -> Plant::Result {
+    if (effect.step != Step::probe || std::exchange(lied, true)) return plant.well(effect);
+    auto wrong = plant.status;
+    ++wrong.counters.fed;
+    return Checked{wrong};
+  };
+  plant.settle();
+  EXPECT_EQ(plant.attempts_of(1).front().bodies, 1U);
+  EXPECT_FALSE(plant.production.line.block);
+}
+
 TEST(sum_of_blanks, counts_both_blanks_of_a_double_feed) {
   Plant plant;
   bool doubled = false;
@@ -168,6 +185,18 @@ TEST(clock, that_was_set_back_stops_production_until_it_is_right) {
   plant.now = right + std::chrono::minutes(1);
   plant.settle();
   EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
+}
+
+TEST(clock, that_was_set_back_is_not_accepted_by_a_resume_for_another_reason) {
+  Plant plant;
+  plant.produce(1);
+  plant.settle();
+  plant.now -= std::chrono::hours(5);
+  plant.done(Pause{});
+  plant.done(Resume{});
+  plant.produce(1);
+  plant.settle();
+  expect_stopped(plant, api::Reason::clockSetBack);
 }
 
 TEST(clock, that_was_set_back_lets_no_interrupted_card_go_on) {

@@ -68,7 +68,7 @@ TEST_F(doubts, say_what_is_known_what_is_not_and_what_to_look_at) {
       "known": "it was ready for print, and the printer was told to print it",
       "unknown": "how much of it is printed", "whereabouts": "output",
       "whereaboutsText": "the printer counted it into the good output, unasked or unfinished",
-      "advice": "the last card in the output is this one: take it out, compare its check code, and destroy it unless it may be called good and is; where it is printed that far, its check code is MQB1Q3; printer P1 was told to feed it",
+      "advice": "the last card in the output is this one: take it out and compare its check code; destroy it, unless it may be called good and looks it; where it is printed that far, its check code is MQB1Q3; printer P1 was told to feed it",
       "checkCode": "MQB1Q3", "printer": "P1", "chip": "0123", "bodies": 1, "mayBeGood": false,
       "whyNotGood": "the journal does not hold that this card passed every check: it cannot be called good"}]})"));
 }
