@@ -1,37 +1,8 @@
 """The daemon and its service manager: notifications, watchdog, socket activation, configuration that stops the start."""
-import os
-import socket
 import subprocess
-import tempfile
 import unittest
 
-from world import BIN, Client, World, wait_until
-
-
-class Manager:
-    """The other end of sd_notify(3)."""
-
-    def __init__(self):
-        self.path = tempfile.mktemp()
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(self.path)
-        self.socket.settimeout(15)
-
-    def environment(self, **more):
-        return {**os.environ, "NOTIFY_SOCKET": self.path, **more}
-
-    def wait_for(self, line):
-        while True:
-            lines = self.socket.recv(65536).decode().split("\n")
-            if any(got.startswith(line) for got in lines):
-                return lines
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
-        os.unlink(self.path)
+from world import BIN, Client, Manager, World, wait_until
 
 
 class TheDaemon(unittest.TestCase):

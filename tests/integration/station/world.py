@@ -5,11 +5,13 @@ Runs beside tools/private-pcscd. BIN (folder of the programs) comes from the env
 import json
 import os
 import pathlib
+import queue
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
@@ -27,6 +29,12 @@ def wait_until(condition, seconds, what):
     raise AssertionError(f"{what}: not within {seconds} s")
 
 
+def answers(path):
+    """Whether somebody listens there; the socket of a process that was killed is only a file."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        return connection.connect_ex(str(path)) == 0
+
+
 class VarlinkError(Exception):
     def __init__(self, reply):
         super().__init__(f"{reply['error']} {reply.get('parameters')}")
@@ -39,7 +47,11 @@ class Client:
     def __init__(self, path, seconds=60):
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(seconds)
-        self.socket.connect(str(path))
+        try:
+            self.socket.connect(str(path))
+        except OSError:
+            self.socket.close()
+            raise
         self.buffer = b""
 
     def __enter__(self):
@@ -76,11 +88,51 @@ class Client:
                 return
 
 
+class Manager(threading.Thread):
+    """The other end of sd_notify(3). Reads at once what comes, as systemd does: whoever notifies waits for that."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.path = tempfile.mktemp()
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.received = queue.Queue()
+
+    def run(self):
+        while message := self.socket.recv(65536):
+            self.received.put(message.decode().split("\n"))
+
+    def environment(self, **more):
+        return {**os.environ, "NOTIFY_SOCKET": self.path, **more}
+
+    def wait_for(self, line, seconds=15):
+        while True:
+            lines = self.received.get(timeout=seconds)
+            if any(got.startswith(line) for got in lines):
+                return lines
+
+    def forget(self):
+        """What a process that was killed had said."""
+        while not self.received.empty():
+            self.received.get_nowait()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.socket.sendto(b"", self.path)  # ends the thread
+        self.join()
+        self.socket.close()
+        os.unlink(self.path)
+
+
 class World:
     def __init__(self, *simulator_options, faults="", speed=40, change=lambda text: text):
         self.directory = pathlib.Path(tempfile.mkdtemp())
         self.run = pathlib.Path(tempfile.mkdtemp())
         self.station = self.run / "station"
+        self.tray, self.bin = self.directory / "printer/tray", self.directory / "printer/rejected"
         self.processes = []
         self.daemon = None
         subprocess.run([TOP / "tools/lay-out-station", BIN, self.directory, self.run], check=True)
@@ -113,25 +165,40 @@ class World:
 
     def start_simulator(self):
         self.simulator = self.start("simulator", BIN / "cardwright-simulator", "--socket", self.run / "printer", "--vpcd-port", "35963",
-                                    "--directory", self.directory / "printer", "--faults", self.directory / "etc/faults",
-                                    *self.simulator_options)
-        wait_until((self.run / "printer").exists, 10, "the simulated printer")
+                                    "--directory", self.directory / "printer", "--state", self.directory / "printer/state.json",
+                                    "--faults", self.directory / "etc/faults", *self.simulator_options)
+        wait_until(lambda: answers(self.run / "printer"), 10, "the simulated printer")
+        (self.directory / "etc/faults").write_text("")  # they strike once, also when the process is started again
+
+    def ask_printer(self, operation, **members):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.run / "printer"))
+            connection.sendall(json.dumps({"op": operation, **members}).encode() + b"\n")
+            reply = json.loads(connection.makefile().readline())
+        assert "value" in reply, reply
+        return reply["value"]
 
     def tell(self, line):
         """What an operator does at the machine, or one fault more."""
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(str(self.run / "printer"))
-            connection.sendall(json.dumps({"op": "tell", "line": line}).encode() + b"\n")
-            reply = json.loads(connection.makefile().readline())
-            assert reply.get("ok", True), reply
+        self.ask_printer("tell", line=line)
 
-    def start_daemon(self, **options):
+    def launch_daemon(self, **options):
         self.daemon = self.start("cardwrightd", BIN / "cardwrightd", "--config", self.configuration, **options)
-        wait_until(self.station.exists, 10, "the daemon's socket")
         return self.daemon
 
+    def start_daemon(self, **options):
+        self.launch_daemon(**options)
+        wait_until(lambda: answers(self.station), 10, "the daemon's socket")
+        return self.daemon
+
+    def kill_daemon(self):
+        """As a crash ends it: at once, and whatever it was doing."""
+        self.daemon.kill()
+        self.daemon.wait()
+
     def log(self, name="cardwrightd"):
-        return (self.directory / "log" / f"{name}.log").read_text()
+        path = self.directory / "log" / f"{name}.log"
+        return path.read_text() if path.exists() else ""
 
     def client(self):
         return Client(self.station)
