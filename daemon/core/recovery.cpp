@@ -110,7 +110,9 @@ RecoveryAction recover(AttemptKind kind, Phase phase, unsigned recoveries, const
            (row.chip & seen) != 0;
   });
   if (found == table.end()) return {Recovery::doubt};
-  const bool exhausted = !chip && recoveries >= recoveries_max;
+  // A rejection has tries of its own.
+  const auto most = phase == Phase::rejectIntent ? 2 * recoveries_max : recoveries_max;
+  const bool exhausted = !chip && recoveries >= most;
   const auto action = found->then.action;
   if (exhausted && (action == Recovery::resume || action == Recovery::readChip)) return {Recovery::reject};
   if (exhausted && action == Recovery::reject && phase == Phase::rejectIntent) return {Recovery::doubt};

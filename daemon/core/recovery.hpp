@@ -67,7 +67,7 @@ struct RecoveryAction {
 };
 
 // How often one attempt is taken up again; whatever interrupts it more often than that is its own fault, and
-// its body is rejected (and where it is being rejected already, a person has to look).
+// its body is rejected. Where the rejection is interrupted as often once more, a person has to look.
 inline constexpr unsigned recoveries_max = 3;
 
 // `phase` is one from feedIntent to rejectIntent. `chip` is absent until it was asked.

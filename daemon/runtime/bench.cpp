@@ -112,8 +112,12 @@ api::Result<api::ChipIdentity> Bench::meet_chip(const Job& job, api::Deadline de
   return identity;
 }
 
+// An exchange that was given up may still hold the reader: lifting the contacts ends it. Where the card is
+// not at the contacts there is nothing to lift, and nothing is said of it.
 api::Result<Brought> Bench::examine(const Job& job) {
-  TRY_ASSIGN(identity, meet_chip(job, deadline_of(job)));
+  const auto deadline = deadline_of(job);
+  (void)leave_chip(std::min(deadline, parts_.clock.steady() + empty_slot_limit));
+  TRY_ASSIGN(identity, meet_chip(job, deadline));
   const auto& known = job.attempt.chip_serial;
   const bool same = known.empty() || identity.serial == known;
   const auto chip = same && identity.guid == job.attempt.id ? core::Chip::ours
