@@ -1,5 +1,6 @@
 #include "ipc/server.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -50,6 +51,8 @@ void Host::accept() {
 
 // Who is one too many is closed at once and so knows it, instead of waiting in the backlog.
 void Host::admit(Protocol::socket socket) {
+  // Asio accepts without SOCK_CLOEXEC: a program that is started later must not hold the connection open.
+  ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
   auto peer = peer_of(socket.native_handle());
   if (!peer || sessions.size() >= limits.connections_max) return;
   const auto uid = peer->uid;

@@ -95,6 +95,7 @@ api::Result<> Renderer::start() {
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   // The daemon's workers may block signals; the renderer starts with none blocked and all at their defaults.
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);

@@ -1,5 +1,8 @@
 #include "ipc/server.hpp"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+
 #include <boost/json/parse.hpp>
 #include <stdexcept>
 
@@ -236,6 +239,27 @@ TEST(server, goes_on_when_a_oneway_call_is_not_answered) {
   service.ask(client, R"({"method":"org.example.cards.Later","oneway":true})");
   service.kept.clear();
   EXPECT_THAT(service.ask(client, make_three), ElementsAre(made_three));
+}
+
+// How many connected sockets of this process a program that it starts would inherit.
+int inherited_connections() {
+  int count = 0;
+  for (int fd = 0; fd < 256; ++fd) {
+    const int flags = ::fcntl(fd, F_GETFD);
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (flags == -1 || (flags & FD_CLOEXEC) != 0) continue;
+    count += ::getpeername(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0 ? 1 : 0;
+  }
+  return count;
+}
+
+TEST(server, leaves_no_connection_to_programs_that_are_started_later) {
+  Service service;
+  const int before = inherited_connections();
+  auto client = service.connect();
+  service.ask(client, make_three);
+  EXPECT_EQ(inherited_connections(), before);
 }
 
 TEST(server, refuses_faulty_interfaces_at_the_start) {
