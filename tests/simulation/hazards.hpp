@@ -13,15 +13,15 @@ namespace simulation {
 enum class Moment { write, sync, truncate, remove, order, done, command, answer, pass, hand };
 inline constexpr std::array<api::EnumRow<Moment>, 10> moment_rows{{
     {Moment::write, "write", "a write to the disk"},
-    {Moment::sync, "sync", "the disk is asked to sync"},
-    {Moment::truncate, "truncate", "a file is cut"},
-    {Moment::remove, "remove", "a file is removed"},
-    {Moment::order, "order", "before a call of a device or of the desk"},
-    {Moment::done, "done", "after it"},
-    {Moment::command, "command", "before a command to the chip"},
-    {Moment::answer, "answer", "after it"},
-    {Moment::pass, "pass", "while time goes by"},
-    {Moment::hand, "hand", "after a commit, before a job, an answer or a change is handed on"},
+    {Moment::sync, "sync", "a sync of the disk"},
+    {Moment::truncate, "truncate", "the cutting of a file"},
+    {Moment::remove, "remove", "the removal of a file"},
+    {Moment::order, "order", "the beginning of a device call, or of the desk's work"},
+    {Moment::done, "done", "the end of a device call, or of the desk's work"},
+    {Moment::command, "command", "a command to the chip"},
+    {Moment::answer, "answer", "an answer of the chip"},
+    {Moment::pass, "pass", "some point while time goes by"},
+    {Moment::hand, "hand", "the handing on of what was committed"},
 }};
 static_assert(api::well_formed(moment_rows));
 constexpr const auto& rows_of(Moment) {

@@ -11,10 +11,12 @@ api::Planes blank_face(const api::ImageSpec& image) {
   return planes;
 }
 
-api::Result<api::Faces> draw(const std::string&, const std::string&,
+api::Result<api::Faces> draw(const std::string&, const std::string& back,
                              const std::map<std::string, std::string>&, const api::ImageSpec& image,
                              api::Deadline) {
-  return api::Faces{blank_face(image), {}};
+  api::Faces faces{blank_face(image), {}};
+  if (!back.empty()) faces.back = blank_face(image);
+  return faces;
 }
 
 }  // namespace
@@ -101,12 +103,13 @@ void Life::tick() {
   runner_->timer();
 }
 
-void Life::settle(std::chrono::minutes patience) {
+void Life::settle(std::chrono::seconds patience, const std::function<void()>& after_step) {
   auto give_up = site_.clock.steady() + patience;
   while (site_.clock.steady() < give_up) {
     const bool working = !runner_->waiting() && !jobs_.empty() && jobs_.front().step != core::Step::probe;
     if (step()) {
       if (working) give_up = site_.clock.steady() + patience;
+      if (after_step) after_step();
       continue;
     }
     tick();

@@ -26,7 +26,8 @@ class Life {
   // As the daemon's own timer: it may find something to do.
   void tick();
   // Until nothing moves any more: no step under way, and no wait that ends by itself within `patience`.
-  void settle(std::chrono::minutes patience = std::chrono::minutes(5));
+  void settle(std::chrono::seconds patience = std::chrono::minutes(5),
+              const std::function<void()>& after_step = {});
 
   runtime::Runner& runner() { return *runner_; }
   store::Store& store() { return store_; }

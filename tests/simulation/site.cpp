@@ -34,8 +34,16 @@ SiteOptions with_key(SiteOptions options) {
   return options;
 }
 
+constexpr simulator::Profile tiny_printer = [] {
+  auto profile = simulator::profiles[0];
+  profile.name = "tiny";
+  profile.image = {16, 8, 300};
+  return profile;
+}();
+
 simulator::WorldOptions world_options(const SiteOptions& options) {
   simulator::WorldOptions world;
+  if (options.tiny_faces) world.profile = &tiny_printer;
   world.blanks = options.blanks;
   world.seed = options.seed;
   world.card = options.card;
@@ -102,11 +110,15 @@ core::Rules Site::rules() const {
   product.operator_may_change = {"pinLength", "encode", "certificates"};
   core::Rules rules;
   rules.products["temporary"] = product;
+  product.name = "duplex";
+  product.layout_back = product.layout_front;
+  rules.products["duplex"] = product;
+  product.layout_back.clear();
   product.name = "plain";
   product.encode = false;
   product.certificates.clear();
   rules.products["plain"] = product;
-  rules.default_product = "temporary";
+  rules.default_product = options_.product;
   rules.consecutive_failures_max = options_.consecutive_failures_max;
   return rules;
 }
@@ -130,38 +142,42 @@ void Site::cut_printer_power() {
   world.cut_power(purges[random() % purges.size()]);
 }
 
-void Site::reach(Moment moment) {
+std::optional<Blow> Site::blow_at(Moment moment) {
   const auto blow = hazards.reach(moment);
-  if (!blow) return;
-  if (ends_life(*blow)) {
-    disk.go_dark();
-    throw Crash{};
-  }
-  if (*blow == Blow::printer) cut_printer_power();
+  if (blow && on_blow) on_blow(*blow);
+  return blow;
+}
+
+// Errors of the disk fall at its calls only.
+void Site::fall(Blow blow) {
+  if (blow == Blow::printer || blow == Blow::hostAndPrinter) cut_printer_power();
+  if (!ends_life(blow)) return;
+  disk.go_dark();
+  throw Crash{};
+}
+
+void Site::reach(Moment moment) {
+  if (const auto blow = blow_at(moment)) fall(*blow);
 }
 
 void Site::pass(std::chrono::nanoseconds time) {
-  const auto blow = hazards.reach(Moment::pass);
+  const auto blow = blow_at(Moment::pass);
   if (!blow) return clock.pass(time);
   const auto part = time / 1000 * static_cast<std::int64_t>(random() % 1000);
   clock.pass(part);
-  if (ends_life(*blow)) {
-    disk.go_dark();
-    throw Crash{};
-  }
-  if (*blow == Blow::printer) cut_printer_power();
+  fall(*blow);
   clock.pass(time - part);
 }
 
 Disk::Verdict Site::judge(Disk::Call call) {
   if (call == Disk::Call::read) return Disk::Verdict::carriedOut;
-  const auto blow = hazards.reach(moment_of(call));
+  const auto blow = blow_at(moment_of(call));
   if (!blow) return Disk::Verdict::carriedOut;
   switch (*blow) {
-    case Blow::process:
-    case Blow::host:
-    case Blow::hostAndPrinter: return Disk::Verdict::dark;
     case Blow::printer: cut_printer_power(); return Disk::Verdict::carriedOut;
+    case Blow::hostAndPrinter: cut_printer_power(); return Disk::Verdict::dark;
+    case Blow::process:
+    case Blow::host: return Disk::Verdict::dark;
     case Blow::ioError: return Disk::Verdict::ioError;
     case Blow::diskFull: disk.full = true; return Disk::Verdict::full;
   }

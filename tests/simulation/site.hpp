@@ -25,7 +25,10 @@ struct SiteOptions {
   unsigned pool_days = 365;
   bool foreign_blanks = false;  // their management key is not the one that the station was told
   std::vector<std::string> certificates{"authentication", "signature", "keyManagement", "cardAuthentication"};
+  std::string product =
+      "temporary";                  // that cards are requested of; "plain": not encoded; "duplex": two sides
   bool powersafe_overwrite = true;  // of the disk
+  bool tiny_faces = false;          // a printer of a few pixels: nobody looks at them here
 };
 
 // Where files cost nothing: in memory, if the host offers that.
@@ -60,8 +63,13 @@ class Site {
   // The same at a call of the disk.
   Disk::Verdict judge(Disk::Call call);
   void cut_printer_power();
+  // Told of each blow that falls, before it does.
+  std::function<void(Blow)> on_blow;
 
  private:
+  std::optional<Blow> blow_at(Moment moment);
+  void fall(Blow blow);
+
   SiteOptions options_;
   SeededRandom seeded_;
   fakes::TemporaryFolder folder_{memory_folder()};

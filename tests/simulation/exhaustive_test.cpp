@@ -1,0 +1,49 @@
+#include <gmock/gmock.h>
+
+#include "tests/simulation/run.hpp"
+
+// The host loses power at every single moment of a kind, one run for each.
+namespace {
+
+using namespace simulation;
+
+struct Kind {
+  const char* name;
+  Moments moments;
+  Blow blow;
+};
+
+class a_loss_of_power : public testing::TestWithParam<Kind> {};
+
+TEST_P(a_loss_of_power, at_every_moment_of_a_small_batch_leaves_one_good_card_each) {
+  Scenario scenario;
+  scenario.orders = {2};
+  scenario.certificates = {"authentication"};
+  for (std::uint64_t nth = 1;; ++nth) {
+    scenario.seed = nth;  // what survives on the disk is another matter each time
+    scenario.strikes = {{GetParam().moments, nth, GetParam().blow}};
+    const auto outcome = simulation::Run(scenario, shared_trust(), true).go();
+    ASSERT_TRUE(outcome.wrong.empty()) << "moment " << nth << "\n" << outcome.story;
+    if (outcome.falls.empty()) break;
+    ASSERT_LT(nth, 5000U);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    of_the_host, a_loss_of_power,
+    testing::Values(Kind{"write", set_of(Moment::write, Moment::truncate, Moment::remove), Blow::host},
+                    Kind{"sync", set_of(Moment::sync), Blow::host}, Kind{"command", chip_moments, Blow::host},
+                    Kind{"device", device_moments, Blow::host},
+                    Kind{"time", set_of(Moment::pass), Blow::host},
+                    Kind{"hand", set_of(Moment::hand), Blow::host},
+                    Kind{"ioError", disk_moments, Blow::ioError},
+                    Kind{"diskFull", disk_moments, Blow::diskFull}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(of_the_printer_too, a_loss_of_power,
+                         testing::Values(Kind{"command", chip_moments, Blow::hostAndPrinter},
+                                         Kind{"device", device_moments, Blow::hostAndPrinter},
+                                         Kind{"time", set_of(Moment::pass), Blow::hostAndPrinter}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+}  // namespace

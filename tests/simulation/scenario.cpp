@@ -1,0 +1,118 @@
+#include "tests/simulation/scenario.hpp"
+
+#include <algorithm>
+
+namespace simulation {
+namespace {
+
+using Random = std::mt19937_64;
+
+// Moments that are drawn together, and about how many of them there are while one card without certificates
+// is made. What is drawn beyond the end of the run does not happen.
+struct Kind {
+  Moments moments;
+  unsigned weight;
+  unsigned per_card;
+};
+constexpr std::array kinds{
+    Kind{set_of(Moment::write, Moment::truncate, Moment::remove), 4, 170},
+    Kind{set_of(Moment::sync), 5, 15},
+    Kind{device_moments, 5, 50},
+    Kind{chip_moments, 4, 65},
+    Kind{set_of(Moment::pass), 5, 40},
+    Kind{set_of(Moment::hand), 3, 30},
+};
+
+// How the lives of a run end.
+struct Cause {
+  Blow blow;
+  unsigned weight;
+};
+constexpr std::array causes{
+    Cause{Blow::process, 3}, Cause{Blow::host, 8},    Cause{Blow::hostAndPrinter, 6},
+    Cause{Blow::printer, 2}, Cause{Blow::ioError, 1}, Cause{Blow::diskFull, 1},
+};
+
+template <class Rows>
+const auto& weighted(const Rows& rows, Random& random) {
+  unsigned sum = 0;
+  for (const auto& row : rows) sum += row.weight;
+  auto left = random() % sum;
+  for (const auto& row : rows) {
+    if (left < row.weight) return row;
+    left -= row.weight;
+  }
+  return rows.front();
+}
+
+bool one_in(unsigned share, Random& random) {
+  return random() % share == 0;
+}
+
+Strike draw_strike(unsigned cards, bool soon, Random& random) {
+  const auto blow = weighted(causes, random).blow;
+  const auto& kind = weighted(kinds, random);
+  const bool of_disk = blow == Blow::ioError || blow == Blow::diskFull;
+  const auto& where = of_disk ? kinds[random() % 2] : kind;
+  const auto span = soon ? std::max(10U, where.per_card / 3) : where.per_card * cards;
+  return {where.moments, 1 + random() % span, blow};
+}
+
+simulator::Fault draw_fault(unsigned cards, Random& random) {
+  for (;;) {
+    const auto& kind = simulator::fault_kind_rows[random() % simulator::fault_kind_rows.size()];
+    const auto& step = simulator::step_rows[random() % simulator::step_rows.size()];
+    if ((kind.steps & simulator::at(step.value)) == 0) continue;
+    simulator::Fault fault{1 + random() % (cards + 1), step.value, kind.value};
+    if (step.value == simulator::Step::apdu) fault.apdu = 1 + random() % 60;
+    if (kind.value == simulator::FaultKind::statusWord) fault.status_word = 0x6F00;
+    fault.carried_out = kind.either_way && one_in(2, random);
+    return fault;
+  }
+}
+
+std::vector<std::string> draw_certificates(Random& random) {
+  std::vector<std::string> all;
+  for (const auto& row : api::key_purpose_rows) all.emplace_back(row.name);
+  const auto draw = random() % 100;
+  if (draw < 65) return {};
+  if (draw < 97) return {all[random() % all.size()]};
+  return all;
+}
+
+std::vector<unsigned> draw_orders(Random& random) {
+  switch (random() % 8) {
+    case 0: return {1, 1};
+    case 1: return {1, 2};
+    case 2: return {2, 2};
+    case 3: return {3};
+    default: return {2};
+  }
+}
+
+}  // namespace
+
+Scenario draw_scenario(std::uint64_t seed) {
+  Random random(seed);
+  Scenario scenario;
+  scenario.seed = seed;
+  scenario.orders = draw_orders(random);
+  unsigned cards = 0;
+  for (const auto amount : scenario.orders) cards += amount;
+  const auto product = random() % 20;
+  scenario.product = product == 0 ? "plain" : product < 4 ? "duplex" : "temporary";
+  scenario.certificates = draw_certificates(random);
+  scenario.condemn = one_in(10, random);
+  const auto strikes = 1 + random() % 3;
+  for (unsigned i = 0; i < strikes; ++i)
+    scenario.strikes.push_back(draw_strike(cards, i > 0 && !one_in(3, random), random));
+  if (one_in(5, random))
+    for (auto faults = 1 + random() % 2; faults > 0; --faults)
+      scenario.faults.push_back(draw_fault(cards, random));
+  scenario.clock_jumps = one_in(20, random);
+  scenario.powersafe_overwrite = !one_in(3, random);
+  scenario.checkpoint_pages = one_in(3, random) ? 10 + static_cast<int>(random() % 60) : 1000;
+  return scenario;
+}
+
+}  // namespace simulation

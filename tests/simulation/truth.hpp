@@ -1,0 +1,68 @@
+#pragma once
+#include <map>
+#include <set>
+
+#include "tests/simulation/life.hpp"
+#include "tests/simulation/wrong.hpp"
+
+namespace simulation {
+
+// What is true of the bodies, whatever the journal says of them: the world's own records, and what people did
+// with them. Compares it with the journal.
+class Truth {
+ public:
+  // `product`: what every card of this site is. `faults`: what devices and chips do wrong.
+  Truth(Site& site, core::Product product, std::vector<simulator::Fault> faults)
+      : site_(site), product_(std::move(product)), faults_(std::move(faults)) {}
+
+  // The journal as a watcher sees it: after a start all of it, then every change.
+  void learn(store::Store& store);
+  void told(const core::Change& change);
+  struct Known {
+    core::CardId card;
+    core::Phase phase;
+    bool forgotten = false;  // it was told of, and the journal does not have it any more
+  };
+  const std::map<std::string, Known>& attempts() const { return attempts_; }  // by UUID; all there ever were
+  const Known* attempt_of(const simulator::Body& body) const;
+  // The attempt that had begun and is not over.
+  std::optional<std::string> open_attempt() const;
+
+  // Printed once, and on all sides it should be. What a person can see.
+  bool complete(const simulator::Body& body) const;
+  // Bodies fed for this attempt that lie in the output, and are not destroyed.
+  std::vector<const simulator::Body*> in_output(const std::string& attempt) const;
+
+  // What people do: take a body out of the output and destroy it; take out what is inside of the machine.
+  void destroy(const simulator::Body& body) { destroyed_.insert(body.number); }
+  bool take_out();  // false: the machine is moving
+
+  // After every turn: holds at every moment.
+  void check_now(Violations& wrong) const;
+  // When nothing moves.
+  void check_still(Life& life, Violations& wrong) const;
+  // When all orders are completed.
+  void check_end(Life& life, Violations& wrong) const;
+
+ private:
+  void check_output(const simulator::Body& body, std::map<core::CardId, int>& bodies,
+                    Violations& wrong) const;
+  void check_letters(store::Store& store, Violations& wrong) const;
+  void check_sums(Life& life, Violations& wrong) const;
+  void check_whereabouts(store::Store& store, Violations& wrong) const;
+  void check_card(store::Store& store, const core::Card& card, Violations& wrong) const;
+  void check_chip(store::Store& store, const core::Card& card, simulator::VirtualCard& chip,
+                  Violations& wrong) const;
+  bool swapped_too_late(const simulator::Body& body) const;
+  bool figures_lied() const;
+  void check_revoked(store::Store& store, Violations& wrong) const;
+
+  Site& site_;
+  core::Product product_;
+  std::vector<simulator::Fault> faults_;
+  std::map<std::string, Known> attempts_;
+  std::set<std::uint64_t> destroyed_;   // bodies by number
+  std::vector<std::string> taken_out_;  // plans of bodies taken out of the machine by hand
+};
+
+}  // namespace simulation

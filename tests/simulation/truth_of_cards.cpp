@@ -1,0 +1,131 @@
+// What is true of single cards: their chips, letters and certificates.
+#include <fmt/format.h>
+#include <openssl/pem.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "daemon/authority/openssl.hpp"
+#include "drivers/piv/objects.hpp"
+#include "tests/fakes/in_process_transport.hpp"
+#include "tests/simulation/truth.hpp"
+
+namespace simulation {
+namespace {
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+// Empty when there is no such line.
+std::string pin_on(const std::string& letter) {
+  constexpr std::string_view label = "\nPIN: ";
+  const auto at = letter.find(label);
+  if (at == std::string::npos) return {};
+  const auto begin = at + label.size();
+  return letter.substr(begin, letter.find('\n', begin) - begin);
+}
+
+// VERIFY of the PIV application PIN (SP 800-73-4 part 2, section 3.2.1).
+bool opens(piv::Channel& channel, const std::string& pin) {
+  api::Bytes padded(8, 0xFF);
+  if (pin.empty() || pin.size() > padded.size()) return false;
+  std::ranges::copy(pin, padded.begin());
+  const auto response = channel.send({.ins = 0x20, .p2 = 0x80, .data = padded});
+  return response && response->status == piv::status_ok;
+}
+
+bool on_list(X509_CRL* list, const api::Bytes& serial) {
+  const authority::IntegerPtr number(ASN1_INTEGER_new());
+  ASN1_STRING_set(number.get(), serial.data(), static_cast<int>(serial.size()));
+  X509_REVOKED* entry = nullptr;
+  return X509_CRL_get0_by_serial(list, &entry, number.get()) == 1;
+}
+
+}  // namespace
+
+void Truth::check_letters(store::Store& store, Violations& wrong) const {
+  for (const auto& entry : std::filesystem::directory_iterator(site_.letters())) {
+    const auto id = core::CardId::parse(entry.path().stem().string());
+    if (!id || entry.path().extension() != ".txt") continue;  // left by a crash while it was written
+    const auto card = store.card(*id);
+    if (!card || card->state != core::CardState::unassigned)
+      wrong.push_back({Wrong::letterTooEarly,
+                       fmt::format("{} has a letter and is {}", id->text(),
+                                   card ? api::name_of(card->state) : std::string_view("not known"))});
+  }
+}
+
+void Truth::check_chip(store::Store& store, const core::Card& card, simulator::VirtualCard& chip,
+                       Violations& wrong) const {
+  const auto says = [&](Wrong what, std::string_view text) {
+    wrong.push_back({what, fmt::format("{}: {}", card.id.text(), text)});
+  };
+  chip.set_faults({});  // those that have not struck by now
+  fakes::InProcessTransport transport(chip);
+  const auto identity = site_.family->identify(transport, api::Deadline::max());
+  if (!identity || identity->guid != card.attempt) return says(Wrong::cardWrong, "its chip is another one");
+  piv::Channel channel(transport, identity->extended_length, api::Deadline::max());
+  for (const auto& certificate : store.certificates(*card.attempt)) {
+    if (certificate.state != core::CertificateState::issued) continue;
+    const auto tag = piv::slot_of(certificate.purpose).certificate_tag;
+    const auto object = piv::get_object(channel, tag, "a certificate");
+    if (!object || *object != piv::certificate_object(certificate.der).value())
+      says(Wrong::cardWrong, "a certificate on its chip is not the one that was issued");
+  }
+  const auto letter = content_of(site_.letters() / (card.id.text() + ".txt"));
+  if (!opens(channel, pin_on(letter)))
+    says(Wrong::letterWrong, "the PIN on its letter does not open the chip");
+}
+
+// The last commands that a chip gets are those after its GUID was read in the inspection (identify.cpp): who
+// swaps it then is not seen by anybody.
+bool Truth::swapped_too_late(const simulator::Body& body) const {
+  constexpr std::uint64_t after_guid = 3;
+  return std::ranges::any_of(faults_, [&](const simulator::Fault& fault) {
+    return fault.kind == simulator::FaultKind::swap && fault.card == body.number && body.chip &&
+           fault.apdu + after_guid > body.chip->commands_seen();
+  });
+}
+
+void Truth::check_card(store::Store& store, const core::Card& card, Violations& wrong) const {
+  const auto bodies =
+      card.attempt ? in_output(core::uuid_text(*card.attempt)) : std::vector<const simulator::Body*>();
+  if (card.state != core::CardState::unassigned || bodies.size() != 1 || !complete(*bodies.front())) {
+    wrong.push_back({Wrong::cardWrong, fmt::format("{} is {}, and has {} bodies", card.id.text(),
+                                                   api::name_of(card.state), bodies.size())});
+    return;
+  }
+  if (!product_.encode || swapped_too_late(*bodies.front())) return;
+  if (bodies.front()->chip)
+    check_chip(store, card, *bodies.front()->chip, wrong);
+  else
+    wrong.push_back({Wrong::cardWrong, fmt::format("{}: nobody ever spoke with its chip", card.id.text())});
+}
+
+void Truth::check_revoked(store::Store& store, Violations& wrong) const {
+  if (product_.certificates.empty()) return;
+  const auto pem = content_of(site_.crl());
+  const authority::BioPtr memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const authority::CrlPtr list(PEM_read_bio_X509_CRL(memory.get(), nullptr, nullptr, nullptr));
+  if (!list) {
+    wrong.push_back({Wrong::notRevoked, "there is no revocation list"});
+    return;
+  }
+  for (const auto& [id, known] : attempts_) {
+    for (const auto& certificate : store.certificates(*core::parse_uuid(id))) {
+      const bool good =
+          known.phase == core::Phase::done && certificate.state == core::CertificateState::issued;
+      if (good == on_list(list.get(), certificate.serial))
+        wrong.push_back(
+            {Wrong::notRevoked,
+             fmt::format("{}: a certificate of attempt {}, which is {}, is {} the list", known.card.text(),
+                         id.substr(0, 8), api::name_of(known.phase), good ? "on" : "not on")});
+    }
+  }
+}
+
+}  // namespace simulation
