@@ -5,6 +5,7 @@ cards independent programs verify in the end.
 """
 import argparse
 import collections
+import contextlib
 import random
 import re
 import shutil
@@ -57,6 +58,9 @@ class Run:
     def said(self):
         return self.world.log().count("cardwrightd: recovery: ")
 
+    def end_daemon(self):
+        self.world.kill_daemon()
+
     def kill_once(self):
         """In the middle of the start, at any time, or just after a certain step."""
         self.start()
@@ -70,7 +74,7 @@ class Run:
                 self.watcher.wait_until(lambda change: change["subject"] == "attempt" and change["state"] == phase, 6)
             time.sleep(self.random.uniform(0, 3) if how == "anytime" else 0.08 * self.random.random() ** 2)
         assert self.world.daemon.poll() is None, "the daemon ended by itself"
-        self.world.kill_daemon()
+        self.end_daemon()
         if self.failure:
             raise self.failure
 
@@ -92,7 +96,7 @@ class Run:
 
 def recoveries(world):
     """What each recovery found and did, as the journal has it. For the daemon that has stopped."""
-    with sqlite3.connect(world.directory / "state/station.db") as journal:
+    with contextlib.closing(sqlite3.connect(world.directory / "state/station.db")) as journal:
         return [text for (text,) in journal.execute("SELECT outcome FROM audit WHERE action = 'recover'")]
 
 
