@@ -77,7 +77,6 @@ runtime::DeskSettings desk_settings(const config::Configuration& configuration) 
   runtime::DeskSettings settings;
   settings.letters = configuration.station.letters_directory;
   settings.crl = configuration.authority.crl;
-  settings.crl_validity = std::chrono::days(configuration.authority.crl_days);
   settings.organisation = configuration.station.organisation;
   return settings;
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/account.hpp"
+#include "daemon/core/revocation.hpp"
 
 // What people ask for. Each handler checks everything first and changes nothing when it refuses.
 namespace core {
@@ -185,8 +186,7 @@ Reply handle(Turn& turn, const CompleteBatch& command, const Caller& caller) {
   }
   if (!unsettled.cards.empty()) return unsettled;
   unsettled.text = "certificates of bad attempts are not on the revocation list yet";
-  std::ranges::copy_if(batch->cards, std::back_inserter(unsettled.cards),
-                       [&](CardId id) { return production.list.cards.contains(id); });
+  unsettled.cards = not_on_list(turn, *batch);
   if (!unsettled.cards.empty()) return unsettled;
 
   Done done{batch->id, {}, {}};
@@ -194,7 +194,9 @@ Reply handle(Turn& turn, const CompleteBatch& command, const Caller& caller) {
     auto& card = production.cards.at(id);
     if (!next(card.state, Verb::complete)) continue;
     turn.move(card, Verb::complete);
-    send_letter(turn, production.attempts.at(*card.attempt));
+    const auto& attempt = production.attempts.at(*card.attempt);
+    release_certificates(turn, attempt);
+    send_letter(turn, attempt);
     done.cards.push_back(id);
   }
   turn.move(*batch, BatchState::completed);

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/recovery.hpp"
-#include "daemon/core/turn.hpp"
+#include "daemon/core/revocation.hpp"
 
 // A person's word on a card of which the machine can tell no more.
 namespace core {

@@ -223,8 +223,11 @@ struct Rejected {
   std::string invalidation;
   std::optional<api::Counters> counters;  // likewise
 };
-using Brought =
-    std::variant<std::monostate, Checked, Identified, Examined, Sealed, Certified, Ejected, Rejected>;
+struct Published {
+  std::int64_t entries = 0;
+};
+using Brought = std::variant<std::monostate, Checked, Identified, Examined, Sealed, Certified, Ejected,
+                             Rejected, Published>;
 
 struct Returned {
   Step step;

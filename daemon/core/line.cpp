@@ -1,4 +1,4 @@
-#include "daemon/core/turn.hpp"
+#include "daemon/core/revocation.hpp"
 
 // What the line does next, and what stands in its way.
 namespace core {
@@ -71,6 +71,7 @@ void take_up(Turn& turn) {
 }  // namespace
 
 void schedule(Turn& turn) {
+  publish_changes(turn);
   auto& line = turn.production.line;
   if (line.block) return;
   // Until the devices were seen once, nothing is known of what they hold.

@@ -8,6 +8,7 @@
 #include "daemon/core/states.hpp"
 #include "drivers/api/clock.hpp"
 #include "drivers/api/printer.hpp"
+#include "drivers/api/revocation_reason.hpp"
 
 // What the station remembers. Each of these is one row; a row is always written whole.
 namespace core {
@@ -75,11 +76,14 @@ struct PrinterAccount {
   api::WallTime used{};      // when a blank was last accounted for; the printer in use has the latest
 };
 
-enum class CertificateState { reserved, issued, revoked };
-inline constexpr std::array<api::EnumRow<CertificateState>, 3> certificate_state_rows{{
-    {CertificateState::reserved, "reserved", "the serial number is taken, what is to be signed is stored"},
-    {CertificateState::issued, "issued", "signed and stored"},
-    {CertificateState::revoked, "revoked", "on the revocation list"},
+// A signed certificate is valid everywhere. So whatever may have been signed is on the revocation list: on
+// hold until its card is confirmed, for good where that never happens.
+enum class CertificateState { reserved, issued, released, revoked };
+inline constexpr std::array<api::EnumRow<CertificateState>, 4> certificate_state_rows{{
+    {CertificateState::reserved, "reserved", "the serial number is taken and the body stored; on hold"},
+    {CertificateState::issued, "issued", "signed and stored; on hold"},
+    {CertificateState::released, "released", "its card is confirmed; not on the list"},
+    {CertificateState::revoked, "revoked", "on the list with its reason"},
 }};
 static_assert(api::well_formed(certificate_state_rows));
 constexpr const auto& rows_of(CertificateState) {
@@ -91,9 +95,30 @@ struct Certificate {
   AttemptId attempt{};
   api::KeyPurpose purpose = api::KeyPurpose::authentication;
   CertificateState state = CertificateState::reserved;
-  api::Bytes to_be_signed;  // DER
-  api::Bytes der;           // the certificate; empty while reserved
-  std::optional<api::WallTime> revoked;
+  api::Bytes to_be_signed;                      // DER
+  api::Bytes der;                               // the certificate; empty while reserved
+  api::WallTime held{};                         // since when it is not to be trusted: its date on the list
+  std::optional<api::RevocationReason> reason;  // why it is revoked
+  // Numbers of revocation lists: the first that has it, and the first that shows it as it is now. They count
+  // when that list is out.
+  std::int64_t entered = 0;
+  std::int64_t listed = 0;
+};
+
+// A full revocation list. The row is written when it is begun, before anything is signed, so that its number
+// is never used again; and once more when it is out.
+struct RevocationList {
+  std::int64_t number = 0;  // CRL number (RFC 5280 section 5.2.3), from 1, without gaps
+  api::WallTime this_update{}, next_update{};
+  std::optional<api::WallTime> written;  // when it was known to be out
+  std::int64_t entries = 0;              // how many it has; known when it is out
+};
+
+// What the list says of one certificate.
+struct ListEntry {
+  api::Bytes serial;
+  api::WallTime held{};
+  api::RevocationReason reason = api::RevocationReason::certificateHold;
 };
 
 // PIN and PUK of an attempt as the vault sealed them. Deleted by writing it with nothing in it.
@@ -143,7 +168,7 @@ struct Remembered {
   std::vector<Skipped> skipped;
 };
 
-using Row = std::variant<Card, Batch, Attempt, PrinterAccount, Certificate, SealedSecrets, Change,
-                         AuditRecord, Remembered>;
+using Row = std::variant<Card, Batch, Attempt, PrinterAccount, Certificate, RevocationList, SealedSecrets,
+                         Change, AuditRecord, Remembered>;
 
 }  // namespace core

@@ -19,6 +19,9 @@ class Records {
   virtual std::vector<Card> requested(std::size_t limit) = 0;
   virtual std::optional<Attempt> attempt(const AttemptId& id) = 0;
   virtual std::vector<Certificate> certificates(const AttemptId& attempt) = 0;
+  virtual std::vector<Certificate> unlisted(std::int64_t list) = 0;  // no list up to that shows them
+  virtual RevocationList newest_list() = 0;                          // begun last; number 0: none
+  virtual RevocationList written_list() = 0;                         // the newest that is out; likewise
   virtual std::vector<AttemptId> letters_owed() = 0;
   virtual std::vector<PrinterAccount> printers() = 0;
   virtual std::optional<api::WallTime> newest_time() = 0;  // of the newest change
@@ -48,13 +51,13 @@ struct Line {
   std::optional<api::Counters> reading;  // since then; recovery wants the same twice
 };
 
-// The revocation list that the world sees, against the one that the journal holds.
-struct RevocationList {
-  bool owed = false;                     // something was revoked since a list was last written
-  std::set<CardId> cards;                // those with certificates that may not be on the list yet
-  unsigned under_way = 0;                // lists being written; the last one has everything
-  bool failed = false;                   // the last one could not be written
-  std::optional<api::WallTime> written;  // when the last one was; it is renewed after half its validity
+// The revocation list that the world sees, against the one that the journal holds. Number 0: none.
+struct ListOutbox {
+  RevocationList begun;               // the newest that was begun
+  RevocationList written;             // the newest that is out
+  std::int64_t wanted = 0;            // number of the first list that shows everything as it is now
+  bool under_way = false;             // one at a time: what changes meanwhile is on the next
+  std::optional<std::string> failed;  // why the last try did not get it out
 };
 
 // A letter that is owed to a confirmed card; while it cannot be written it is tried again.
@@ -76,7 +79,7 @@ struct Production {
   std::map<std::string, PrinterAccount> printers;  // by serial number; all that ever worked here
   api::WallTime newest{};                          // the latest time at which anything was decided
   std::string recovered;                           // what the last recovery found and did, in one line
-  RevocationList list;
+  ListOutbox list;
   std::map<AttemptId, OwedLetter> letters;
 };
 

@@ -2,6 +2,7 @@
 
 #include "daemon/core/account.hpp"
 #include "daemon/core/obstacle.hpp"
+#include "daemon/core/revocation.hpp"
 
 // What the devices brought back, and what follows from it.
 namespace core {
@@ -18,6 +19,7 @@ void proceed(Turn& turn, Attempt& attempt, Phase phase) {
 void go_on(Turn& turn, Attempt& attempt) {
   while (const auto to = phase_after(attempt.kind, attempt.phase)) {
     if (const auto step = step_to(*to)) return turn.run(*step);
+    if (*to == Phase::ejectIntent && !may_leave(turn, attempt)) return;
     turn.move(attempt, *to);
   }
 }
@@ -144,7 +146,7 @@ void identified(Turn& turn, Attempt& attempt, const std::string& chip_serial) {
 
 void certificates_came(Turn& turn, Attempt& attempt, Step step,
                        const std::vector<Certificate>& certificates) {
-  for (const auto& certificate : certificates) turn.decision.rows.emplace_back(certificate);
+  keep_certificates(turn, certificates);
   if (step == Step::reserve) return turn.run(Step::certify);
   proceed(turn, attempt, Phase::certified);
 }
@@ -225,6 +227,7 @@ void probed(Turn& turn, const Returned& returned) {
   if (line.unsettled) return probed_unsettled(turn);
   if (waiting_need(turn.production).empty_machine && stopped_by_figures(turn)) return;
   if (!line.block || line.block->until_resumed) return;
+  if (line.block->reason == api::Reason::fileNotWritten) return;  // no device: `published` ends it
   if (const auto problem = obstacle(*line.status, waiting_need(turn.production))) {
     if (problem->reason != line.block->reason) block(turn, problem->reason, problem->detail, false);
     return;
@@ -276,7 +279,9 @@ void ended_well(Turn& turn, Attempt& attempt) {
   const auto product = product_of(turn.production.rules, turn.production.cards.at(attempt.card));
   const bool automatic = product && product->confirm == Confirm::automatic;
   end_attempt(turn, attempt, Phase::done, automatic ? Verb::passAndConfirm : Verb::pass);
-  if (automatic) send_letter(turn, attempt);
+  if (!automatic) return;
+  release_certificates(turn, attempt);
+  send_letter(turn, attempt);
 }
 
 void ended_spoiled(Turn& turn, Attempt& attempt, const std::string& invalidation) {

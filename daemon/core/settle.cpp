@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/recovery.hpp"
-#include "daemon/core/turn.hpp"
+#include "daemon/core/revocation.hpp"
 
 // Carries out what recovery decides; and what follows from a start.
 namespace core {
@@ -62,7 +62,7 @@ void start_again(Turn& turn, Attempt& attempt, const api::Failure& why) {
 // Keys that were made before are replaced by new ones: what was certified for them is withdrawn. Faces were
 // lost with the former process.
 void go_on_at(Turn& turn, Attempt& attempt, Phase phase) {
-  if (phase == Phase::encodeIntent) revoke_certificates(turn, attempt);
+  if (phase == Phase::encodeIntent) revoke_certificates(turn, attempt, BadEnd::replaced);
   turn.move(attempt, phase);
   if (phase < Phase::printIntent) turn.run(Step::render);
 }
@@ -165,9 +165,7 @@ void decide(Production& production, const Recovered&, api::WallTime now, Records
   find_open_attempt(turn);
   for (const auto& id : records.letters_owed())
     if (const auto attempt = records.attempt(id)) send_letter(turn, *attempt);
-  // Whether the last list was written before the stop is not known.
-  for (const auto& [id, card] : production.cards) production.list.cards.insert(id);
-  publish(turn);
+  recover_list(turn);
   probe(turn);
 }
 

@@ -74,16 +74,4 @@ void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb);
 
 Reply resolve_doubt(Turn& turn, const ResolveDoubt& command, const Caller& caller);
 
-// Writes the revocation list. Where that fails it is tried again.
-void publish(Turn& turn);
-// That ended.
-void published(Turn& turn, const api::Result<Brought>& result);
-// Whether a list is owed, or the last one has half run out.
-bool list_due(const Production& production, api::WallTime now);
-
-// Certificates of an attempt that must not be used go onto the revocation list.
-void revoke_certificates(Turn& turn, const Attempt& attempt);
-// Certificates of an attempt that is no good go onto the revocation list, its PIN out of the vault.
-void withdraw_secrets(Turn& turn, const Attempt& attempt);
-
 }  // namespace core

@@ -126,23 +126,30 @@ api::Result<Brought> Desk::letter(const Job& job) {
   return core::Sealed{{}, job.sealed.puk};
 }
 
+namespace {
+
+authority::Revocation revocation_of(const core::ListEntry& entry) {
+  authority::Revocation revocation{{}, entry.held, entry.reason};
+  assert(entry.serial.size() == revocation.serial.size() && "this authority reserved it");
+  std::ranges::copy(entry.serial, revocation.serial.begin());
+  return revocation;
+}
+
+}  // namespace
+
 api::Result<Brought> Desk::publish(const Job& job) {
-  if (settings_.crl.empty()) return Brought{};
-  std::vector<authority::Revocation> entries;
-  for (const auto& certificate : job.certificates) {
-    const auto serial = authority::serial_from_hex(api::to_hex(certificate.serial));
-    assert(serial && certificate.revoked);
-    entries.push_back({*serial, *certificate.revoked, authority::RevocationReason::cessationOfOperation});
-  }
-  const auto now = clock_.wall();
-  TRY_ASSIGN(der, authority_.make_crl(entries, static_cast<std::uint64_t>(job.crl_number), now,
-                                      now + settings_.crl_validity));
+  core::Published published{static_cast<std::int64_t>(job.entries.size())};
+  if (settings_.crl.empty()) return published;
+  std::vector<authority::Revocation> entries(job.entries.size());
+  std::ranges::transform(job.entries, entries.begin(), revocation_of);
+  TRY_ASSIGN(der, authority_.make_crl(entries, static_cast<std::uint64_t>(job.list.number),
+                                      job.list.this_update, job.list.next_update));
   const auto pem = authority::to_pem("X509 CRL", der);
   if (const auto written =
           api::write_durably(settings_.crl, api::bytes_of(pem), api::IfExists::replace, 0644);
       !written)
     return api::fail(Reason::fileNotWritten, written.error());
-  return Brought{};
+  return published;
 }
 
 }  // namespace runtime

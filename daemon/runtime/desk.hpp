@@ -30,7 +30,6 @@ class FaceShelf {
 struct DeskSettings {
   std::filesystem::path letters;  // directory
   std::filesystem::path crl;      // file, PEM; empty: not published
-  std::chrono::hours crl_validity{24 * 7};
   std::string organisation;
 };
 

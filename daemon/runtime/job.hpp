@@ -12,8 +12,9 @@ struct Job {
   core::Card card;
   core::Product product;  // as the card's options make it
   core::SealedSecrets sealed;
-  std::vector<core::Certificate> certificates;  // of the attempt; for publish: all that are revoked
-  std::int64_t crl_number = 0;                  // publish only
+  std::vector<core::Certificate> certificates;  // of the attempt
+  core::RevocationList list;                    // these two for publish only
+  std::vector<core::ListEntry> entries;
 };
 
 // Who does it: the line's own worker, which owns printer, encoder and the chip session; or the desk, which

@@ -21,6 +21,9 @@ class StoreRecords final : public core::Records {
   std::vector<core::Certificate> certificates(const core::AttemptId& attempt) override {
     return store_.certificates(attempt);
   }
+  std::vector<core::Certificate> unlisted(std::int64_t list) override { return store_.unlisted(list); }
+  core::RevocationList newest_list() override { return store_.newest_list(); }
+  core::RevocationList written_list() override { return store_.written_list(); }
   std::vector<core::AttemptId> letters_owed() override { return store_.letters_owed(); }
   std::vector<core::PrinterAccount> printers() override { return store_.printers(); }
   std::optional<api::WallTime> newest_time() override { return store_.newest_time(); }

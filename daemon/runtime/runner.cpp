@@ -133,8 +133,8 @@ Job Runner::job_for(const core::Effect& effect) {
   Job job;
   job.step = effect.step;
   if (effect.step == core::Step::publish) {
-    job.certificates = parts_.store.revoked();
-    job.crl_number = parts_.store.next_crl_number();
+    job.list = parts_.store.newest_list();
+    job.entries = parts_.store.list_entries();
     return job;
   }
   if (effect.step == core::Step::probe) return job;

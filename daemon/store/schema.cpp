@@ -117,6 +117,33 @@ CREATE TABLE printer (
   samples INTEGER NOT NULL, foreign_bodies INTEGER NOT NULL, used INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 )sql",
+    // Certificates are on hold until their card is confirmed. Which list shows what is known from here on:
+    // whatever is on hold or revoked is owed to the next list, those of confirmed cards are not on any. The
+    // numbers of lists go on.
+    R"sql(
+CREATE TABLE revocation_list (
+  number INTEGER PRIMARY KEY, this_update INTEGER NOT NULL, next_update INTEGER NOT NULL,
+  written INTEGER, entries INTEGER NOT NULL
+) STRICT;
+INSERT INTO revocation_list SELECT value,0,0,NULL,0 FROM counter WHERE name='crl' AND value>0;
+DROP INDEX certificate_revoked;
+ALTER TABLE certificate RENAME COLUMN revoked TO held;
+ALTER TABLE certificate ADD COLUMN reason TEXT;
+ALTER TABLE certificate ADD COLUMN entered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE certificate ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
+UPDATE certificate SET reason='cessationOfOperation' WHERE state='revoked';
+UPDATE certificate SET held=(SELECT started FROM attempt WHERE id=certificate.attempt) WHERE held IS NULL;
+UPDATE certificate SET state='released' WHERE state='issued' AND attempt IN (SELECT attempt.id FROM attempt
+  JOIN card ON card.attempt=attempt.id WHERE attempt.phase='done'
+  AND card.state IN ('unassigned','assigned','expired','locked'));
+UPDATE certificate SET entered=value+1, listed=value+1 FROM counter WHERE name='crl' AND state<>'released';
+DROP TABLE counter;
+CREATE TRIGGER certificate_stays_revoked BEFORE UPDATE ON certificate
+  WHEN OLD.state='revoked' AND NEW.state<>'revoked'
+BEGIN SELECT RAISE(ABORT, 'certificate: it is revoked for good'); END;
+CREATE INDEX certificate_on_list ON certificate(serial, held, reason, state) WHERE state<>'released';
+CREATE INDEX certificate_listed ON certificate(listed);
+)sql",
 };
 
 }  // namespace
@@ -136,8 +163,8 @@ void check_origin(Database& database) {
                       std::to_string(newest_schema()) + ": install the newer cardwrightd again");
 }
 
-void bring_up_to_date(Database& database) {
-  for (auto version = database.integer("PRAGMA user_version"); version < newest_schema(); ++version) {
+void bring_up_to_date(Database& database, std::int64_t end) {
+  for (auto version = database.integer("PRAGMA user_version"); version < end; ++version) {
     database.run("BEGIN EXCLUSIVE");
     database.run(steps[static_cast<std::size_t>(version)]);
     database.run(("PRAGMA application_id=" + std::to_string(application_id)).c_str());

@@ -13,7 +13,7 @@ std::int64_t newest_schema();
 // Refuses what is not ours or newer than this program, without changing it.
 void check_origin(Database& database);
 
-// Brings an older or empty database up to date, each step in a transaction of its own.
-void bring_up_to_date(Database& database);
+// Brings an older or empty database up to this version, each step in a transaction of its own.
+void bring_up_to_date(Database& database, std::int64_t end = newest_schema());
 
 }  // namespace store

@@ -254,18 +254,32 @@ std::vector<core::Certificate> Store::certificates(const AttemptId& attempt) {
   return connection_->select<core::Certificate>(sql, attempt);
 }
 
-std::vector<core::Certificate> Store::revoked() {
-  // The index holds both columns: a list is made of every card that ever failed, and of nothing else of it.
-  auto query = connection_->database.query(
-      "SELECT serial,revoked FROM certificate WHERE state='revoked' ORDER BY revoked,serial");
-  std::vector<core::Certificate> list;
+std::vector<core::ListEntry> Store::list_entries() {
+  auto query = connection_->database.query(list_entries_sql);
+  std::vector<core::ListEntry> list;
   while (query.step()) {
-    auto& certificate = list.emplace_back();
-    certificate.state = core::CertificateState::revoked;
-    get(query, 0, certificate.serial);
-    get(query, 1, certificate.revoked);
+    auto& entry = list.emplace_back();
+    get(query, 0, entry.serial);
+    get(query, 1, entry.held);
+    if (!query.is_null(2)) get(query, 2, entry.reason);
   }
   return list;
+}
+
+std::vector<core::Certificate> Store::unlisted(std::int64_t list) {
+  static const std::string sql = select_from<core::Certificate>() + "WHERE listed>?1 ORDER BY serial";
+  return connection_->select<core::Certificate>(sql, list);
+}
+
+core::RevocationList Store::newest_list() {
+  static const std::string sql = select_from<core::RevocationList>() + "ORDER BY number DESC LIMIT 1";
+  return connection_->find<core::RevocationList>(sql).value_or(core::RevocationList{});
+}
+
+core::RevocationList Store::written_list() {
+  static const std::string sql =
+      select_from<core::RevocationList>() + "WHERE written IS NOT NULL ORDER BY number DESC LIMIT 1";
+  return connection_->find<core::RevocationList>(sql).value_or(core::RevocationList{});
 }
 
 std::optional<core::SealedSecrets> Store::sealed(const AttemptId& attempt) {
@@ -330,12 +344,6 @@ CardId Store::next_card_id() {
 
 BatchId Store::next_batch_id() {
   return {connection_->count_on(connection_->next_batch, "SELECT max(id) FROM batch")};
-}
-
-std::int64_t Store::next_crl_number() {
-  assert(connection_->database.in_transaction());
-  connection_->database.query("UPDATE counter SET value=value+1 WHERE name='crl'").run();
-  return connection_->database.integer("SELECT value FROM counter WHERE name='crl'");
 }
 
 }  // namespace store

@@ -60,8 +60,12 @@ class Store {
   std::vector<core::Attempt> attempts(core::CardId card);  // in the order they were made
   std::optional<core::Attempt> attempt(const core::AttemptId& id);
   std::vector<core::Certificate> certificates(const core::AttemptId& attempt);
-  // All that are on the revocation list, with serial number and time alone: there may be many.
-  std::vector<core::Certificate> revoked();
+  // What is on the revocation list by now. There may be many.
+  std::vector<core::ListEntry> list_entries();
+  std::vector<core::Certificate> unlisted(
+      std::int64_t list);               // that no list up to this number shows as they are
+  core::RevocationList newest_list();   // begun last; number 0: none yet
+  core::RevocationList written_list();  // the newest that is out; likewise
   std::optional<core::SealedSecrets> sealed(const core::AttemptId& attempt);
   // Attempts of confirmed cards whose PIN is still sealed: the letter is not yet written. Oldest first.
   std::vector<core::AttemptId> letters_owed();
@@ -77,9 +81,6 @@ class Store {
   // The next unused ids; they count on in memory until the turn is committed or rolled back.
   core::CardId next_card_id();
   core::BatchId next_batch_id();
-  // A number that grows by one with every call, for revocation lists (RFC 5280, 5.2.3); part of the open
-  // turn.
-  std::int64_t next_crl_number();
 
  private:
   struct Connection;

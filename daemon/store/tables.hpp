@@ -97,7 +97,21 @@ struct Table<core::Certificate> {
                                       Column{"state", &core::Certificate::state},
                                       Column{"to_be_signed", &core::Certificate::to_be_signed},
                                       Column{"der", &core::Certificate::der},
-                                      Column{"revoked", &core::Certificate::revoked}};
+                                      Column{"held", &core::Certificate::held},
+                                      Column{"reason", &core::Certificate::reason},
+                                      Column{"entered", &core::Certificate::entered},
+                                      Column{"listed", &core::Certificate::listed}};
+};
+
+template <>
+struct Table<core::RevocationList> {
+  static constexpr std::string_view name = "revocation_list", key = "number";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"number", &core::RevocationList::number},
+                                      Column{"this_update", &core::RevocationList::this_update},
+                                      Column{"next_update", &core::RevocationList::next_update},
+                                      Column{"written", &core::RevocationList::written},
+                                      Column{"entries", &core::RevocationList::entries}};
 };
 
 template <>
@@ -205,6 +219,10 @@ Row read_row(const Query& query) {
   });
   return row;
 }
+
+// What a revocation list has, by serial number: from an index that holds all of it and nothing else.
+inline constexpr std::string_view list_entries_sql =
+    "SELECT serial,held,reason FROM certificate WHERE state<>'released' ORDER BY serial";
 
 // The cards of a filter by id: ?1 the id after which to begin, ?2 the limit, ?3 the batch if the filter has
 // one.

@@ -8,8 +8,8 @@
 
 namespace fakes {
 
-// The journal as maps. Refuses what the real one refuses: a second good body of a card, and an attempt that
-// changes after it was over.
+// The journal as maps. Refuses what the real one refuses: a second good body of a card, an attempt that
+// changes after it was over, and a revoked certificate that is not any more.
 class FakeRecords final : public core::Records {
  public:
   std::map<core::CardId, core::Card> cards;
@@ -17,6 +17,7 @@ class FakeRecords final : public core::Records {
   std::map<core::AttemptId, core::Attempt> attempts;
   std::vector<core::AttemptId> made;  // the attempts in the order in which they were made
   std::map<api::Bytes, core::Certificate> certificate_rows;
+  std::map<std::int64_t, core::RevocationList> lists;
   std::map<core::AttemptId, core::SealedSecrets> sealed;
   std::map<std::string, core::PrinterAccount> accounts;
   std::vector<core::Change> changes;
@@ -40,6 +41,21 @@ class FakeRecords final : public core::Records {
     for (const auto& [serial, certificate] : certificate_rows)
       if (certificate.attempt == attempt) found.push_back(certificate);
     return found;
+  }
+  std::vector<core::Certificate> unlisted(std::int64_t list) override {
+    std::vector<core::Certificate> found;
+    for (const auto& [serial, certificate] : certificate_rows)
+      if (certificate.listed > list) found.push_back(certificate);
+    return found;
+  }
+  core::RevocationList newest_list() override {
+    return lists.empty() ? core::RevocationList{} : lists.rbegin()->second;
+  }
+  core::RevocationList written_list() override {
+    core::RevocationList newest;
+    for (const auto& [number, list] : lists)
+      if (list.written) newest = list;
+    return newest;
   }
   std::vector<core::AttemptId> letters_owed() override {
     std::vector<core::AttemptId> owed;
@@ -99,7 +115,14 @@ class FakeRecords final : public core::Records {
     if (good > 1) throw std::logic_error("a second good body of one card");
   }
   void put(const core::PrinterAccount& account) { accounts[account.serial] = account; }
-  void put(const core::Certificate& certificate) { certificate_rows[certificate.serial] = certificate; }
+  void put(const core::Certificate& certificate) {
+    const auto before = certificate_rows.find(certificate.serial);
+    if (before != certificate_rows.end() && before->second.state == core::CertificateState::revoked &&
+        certificate.state != core::CertificateState::revoked)
+      throw std::logic_error("a revoked certificate came back");
+    certificate_rows[certificate.serial] = certificate;
+  }
+  void put(const core::RevocationList& list) { lists[list.number] = list; }
   void put(const core::SealedSecrets& secrets) {
     if (secrets.pin.empty() && secrets.puk.empty())
       sealed.erase(secrets.attempt);

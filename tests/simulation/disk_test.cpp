@@ -212,7 +212,8 @@ TEST(disk, takes_nothing_more_when_it_is_full_and_goes_on_when_there_is_room) {
       {
         store::Store store(journal, rig.disk.vfs());
         store.begin();
-        store.next_crl_number();
+        core::Row row = core::Change{};
+        store.write(row);
         store.commit();
       },
       store::StoreFailed);

@@ -28,7 +28,7 @@ Life::Life(Site& site, Told told, std::mt19937_64* order)
       boot_(site.disk.boot()),
       chips_(site.chips()),
       desk_(draw, shelf_, site.trust->authority, site.trust->vault, site.clock,
-            {site.letters(), site.crl(), std::chrono::hours(24), "Test"}),
+            {site.letters(), site.crl(), "Test"}),
       bench_({site.printer, site.encoder, *site.family, shelf_, site.trust->authority, site.trust->vault,
               site.clock, chips_}) {
   const auto start = [this](runtime::Job job) {

@@ -118,7 +118,7 @@ void Truth::check_revoked(store::Store& store, Violations& wrong) const {
   for (const auto& [id, known] : attempts_) {
     for (const auto& certificate : store.certificates(*core::parse_uuid(id))) {
       const bool good =
-          known.phase == core::Phase::done && certificate.state == core::CertificateState::issued;
+          known.phase == core::Phase::done && certificate.state == core::CertificateState::released;
       if (good == on_list(list.get(), certificate.serial))
         wrong.push_back(
             {Wrong::notRevoked,

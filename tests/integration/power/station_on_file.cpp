@@ -120,7 +120,7 @@ class Life {
         store_(folder / "station.db"),
         authority_(load_authority(folder)),
         desk_(blank_faces, shelf_, authority_, vault_, outside_.clock(),
-              {folder / "letters", folder / "crl.pem", std::chrono::hours(24), "Test"}),
+              {folder / "letters", folder / "crl.pem", "Test"}),
         bench_({printer_, encoder_, *family_, shelf_, authority_, vault_, outside_.clock(), chips_}),
         runner_(rules_in(folder),
                 {store_, outside_.clock(), runtime::random_uuid,

@@ -67,8 +67,9 @@ std::string describe(const Production& production) {
   if (line.block)
     text += fmt::format(" block {} {} {}", api::name_of(line.block->reason), line.block->text,
                         line.block->until_resumed);
-  text += fmt::format(" list owed {} cards {} under way {}", production.list.owed,
-                      production.list.cards.size(), production.list.under_way);
+  const auto& list = production.list;
+  text += fmt::format(" list begun {} written {} wanted {} under way {} failed {}", list.begun.number,
+                      list.written.number, list.wanted, list.under_way, list.failed.value_or("-"));
   return text;
 }
 
@@ -136,14 +137,17 @@ Plant::Result Plant::well(const Effect& effect) {
     case Step::reserve: {
       Certified certified;
       for (const auto purpose : {api::KeyPurpose::authentication, api::KeyPurpose::signature})
-        certified.certificates.push_back({{1, ++serials_}, effect.attempt, purpose, {}, {3}, {}, {}});
+        certified.certificates.push_back(
+            {{1, ++serials_}, effect.attempt, purpose, {}, {3}, {}, {}, {}, 0, 0});
       return certified;
     }
     case Step::certify: {
-      Certified certified{records.certificates(effect.attempt)};
-      for (auto& one : certified.certificates) {
+      Certified certified;
+      for (auto& one : records.certificates(effect.attempt)) {
+        if (one.state != CertificateState::reserved) continue;
         one.state = CertificateState::issued;
         one.der = {4};
+        certified.certificates.push_back(std::move(one));
       }
       return certified;
     }
@@ -156,8 +160,8 @@ Plant::Result Plant::well(const Effect& effect) {
     case Step::write:
     case Step::verify:
     case Step::print:
-    case Step::inspect:
-    case Step::publish: break;
+    case Step::inspect: break;
+    case Step::publish: return Published{7};
   }
   return Brought{};
 }

@@ -71,6 +71,7 @@ struct Station {
     if (job.step == Step::check || job.step == Step::probe) brought = Checked{healthy()};
     if (job.step == Step::eject) brought = Ejected{};
     if (job.step == Step::reject) brought = Rejected{};
+    if (job.step == Step::publish) brought = Published{};
     runner.returned({job.step, job.attempt.id, brought});
   }
   // Ends jobs until one of this step has started, and takes it out of the list.

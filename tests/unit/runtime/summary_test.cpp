@@ -78,7 +78,9 @@ struct Restarted {
   void answer() {
     for (auto& job : std::exchange(jobs, {}))
       runner.returned({job.step, job.attempt.id,
-                       job.step == Step::probe ? Brought{Checked{status}} : Brought{std::monostate{}}});
+                       job.step == Step::probe     ? Brought{Checked{status}}
+                       : job.step == Step::publish ? Brought{Published{}}
+                                                   : Brought{std::monostate{}}});
     while (runner.waiting()) runner.turn();
   }
   LineView line() const { return runner.station().lines.front(); }

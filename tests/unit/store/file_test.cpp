@@ -131,6 +131,50 @@ TEST(journal_file, names_table_and_column_of_what_it_cannot_read) {
   }
 }
 
+TEST(journal_file, makes_a_list_from_an_index_alone) {
+  Directory directory;
+  { store::Store journal(directory.journal()); }
+  store::Database database(directory.journal());
+  auto list = database.query("EXPLAIN QUERY PLAN " + std::string(store::list_entries_sql));
+  ASSERT_TRUE(list.step());
+  EXPECT_EQ(list.text(3), "SCAN certificate USING COVERING INDEX certificate_on_list");
+  EXPECT_FALSE(list.step()) << list.text(3);  // no sorting
+  auto owed = database.query("EXPLAIN QUERY PLAN SELECT * FROM certificate WHERE listed>7");
+  ASSERT_TRUE(owed.step());
+  EXPECT_EQ(owed.text(3), "SEARCH certificate USING INDEX certificate_listed (listed>?)");
+}
+
+// A journal of before there were holds: what it issued for cards that are not confirmed is held from now on.
+TEST(journal_file, of_an_older_version_is_brought_up_to_date) {
+  Directory directory;
+  write_file(directory.journal(), "");
+  {
+    store::Database database(directory.journal());
+    store::bring_up_to_date(database, 2);
+    database.run(R"sql(
+      PRAGMA foreign_keys=OFF;
+      INSERT INTO card(id,number,product,state,options,fields,note,created,attempt,text)
+        VALUES(1,'T1','p','unassigned','{}','{}','',0,x'01010101010101010101010101010101',''), (2,'T2','p','inProduction','{}','{}','',0,x'02020202020202020202020202020202','');
+      INSERT INTO attempt(id,card,batch,kind,phase,text,started,printer_serial,chip_serial,check_code,invalidation)
+        VALUES(x'01010101010101010101010101010101',1,1,'produce','done','',7,'','','',''), (x'02020202020202020202020202020202',2,1,'produce','printed','',8,'','','','');
+      INSERT INTO certificate VALUES(x'0a',x'01010101010101010101010101010101','signature','issued',x'30',x'30',NULL),
+        (x'0b',x'02020202020202020202020202020202','signature','issued',x'30',x'30',NULL), (x'0c',x'02020202020202020202020202020202','signature','revoked',x'30',x'30',9);
+      UPDATE counter SET value=41 WHERE name='crl')sql");
+  }
+  store::Store journal(directory.journal());
+  EXPECT_EQ(journal.newest_list().number, 41);
+  EXPECT_EQ(journal.written_list().number, 0);
+  const auto list = journal.list_entries();
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].serial, api::Bytes{0x0b});
+  EXPECT_EQ(list[0].held, at(8));
+  EXPECT_EQ(list[0].reason, api::RevocationReason::certificateHold);
+  EXPECT_EQ(list[1].held, at(9));
+  EXPECT_EQ(list[1].reason, api::RevocationReason::cessationOfOperation);
+  EXPECT_EQ(journal.unlisted(41).size(), 2u);
+  EXPECT_EQ(journal.unlisted(42).size(), 0u);
+}
+
 TEST(journal_file, finds_the_next_card_through_an_index) {
   Directory directory;
   { store::Store journal(directory.journal()); }

@@ -44,37 +44,27 @@ TEST_F(journal_rows, keep_certificates_from_their_reservation_to_their_revocatio
   certificate.to_be_signed = {0x30, 0};
   turn(journal, batch(1, {{7}}), full_card(), full_attempt(), certificate);
   EXPECT_TRUE(same(journal.certificates(attempt_id(1)).at(0), certificate));
-  EXPECT_TRUE(journal.revoked().empty());
   certificate.state = core::CertificateState::revoked;
   certificate.der = {0x30, 1, 0};
-  certificate.revoked = at(5);
+  certificate.held = at(5);
+  certificate.reason = api::RevocationReason::keyCompromise;
+  certificate.entered = 3;
+  certificate.listed = 4;
   turn(journal, certificate);
   EXPECT_TRUE(same(journal.certificates(attempt_id(1)).at(0), certificate));
   EXPECT_EQ(journal.certificates(attempt_id(1)).size(), 1u);
 }
 
-TEST_F(journal_rows, list_revoked_certificates_by_serial_number_and_time_alone) {
-  turn(journal, batch(1), card(2), attempt(1, 2));
-  for (const std::uint8_t serial : {3, 1, 2}) {
-    core::Certificate certificate;
-    certificate.serial = {serial};
-    certificate.attempt = attempt_id(1);
-    certificate.to_be_signed = certificate.der = {0x30, 0};
-    if (serial != 2) {
-      certificate.state = core::CertificateState::revoked;
-      certificate.revoked = at(serial);
-    }
-    turn(journal, certificate);
-  }
-  const auto list = journal.revoked();
-  ASSERT_EQ(list.size(), 2u);
-  for (std::size_t i = 0; i < 2; ++i) {
-    core::Certificate expected;
-    expected.serial = {i == 0 ? std::uint8_t{1} : std::uint8_t{3}};
-    expected.state = core::CertificateState::revoked;
-    expected.revoked = at(expected.serial[0]);
-    EXPECT_TRUE(same(list[i], expected)) << i;
-  }
+TEST_F(journal_rows, keep_a_revocation_list_from_its_beginning_until_it_is_out) {
+  EXPECT_EQ(journal.newest_list().number, 0);
+  EXPECT_EQ(journal.written_list().number, 0);
+  core::RevocationList first{1, at(1), at(2), {}, 0}, second{2, at(3), at(4), {}, 0};
+  turn(journal, first);
+  first.written = at(9);
+  first.entries = 7;
+  turn(journal, first, second);
+  EXPECT_TRUE(same(journal.newest_list(), second));
+  EXPECT_TRUE(same(journal.written_list(), first));
 }
 
 TEST_F(journal_rows, never_give_one_serial_number_to_two_certificates) {
@@ -84,6 +74,19 @@ TEST_F(journal_rows, never_give_one_serial_number_to_two_certificates) {
   turn(journal, batch(1), card(2), attempt(1, 2), attempt(2, 2), certificate);
   certificate.attempt = attempt_id(2);
   EXPECT_THAT(failure_of([&] { turn(journal, certificate); }), HasSubstr("the serial number is taken"));
+}
+
+TEST_F(journal_rows, never_let_a_revoked_certificate_come_back) {
+  core::Certificate certificate;
+  certificate.serial = {1};
+  certificate.attempt = attempt_id(1);
+  certificate.state = core::CertificateState::revoked;
+  turn(journal, batch(1), card(2), attempt(1, 2), certificate);
+  for (const auto state : {core::CertificateState::issued, core::CertificateState::released}) {
+    certificate.state = state;
+    EXPECT_THAT(failure_of([&] { turn(journal, certificate); }), HasSubstr("it is revoked for good"));
+    journal.roll_back();
+  }
 }
 
 TEST_F(journal_rows, erase_sealed_secrets_that_are_written_empty) {

@@ -90,16 +90,48 @@ TEST_F(journal_turns, count_ids_on_until_they_end) {
   EXPECT_EQ(journal.next_batch_id(), core::BatchId{2});
 }
 
-TEST_F(journal_turns, count_revocation_lists_by_one) {
-  journal.begin();
-  EXPECT_EQ(journal.next_crl_number(), 1);
-  EXPECT_EQ(journal.next_crl_number(), 2);
-  journal.commit();
-  journal.begin();
-  EXPECT_EQ(journal.next_crl_number(), 3);
-  journal.roll_back();
-  journal.begin();
-  EXPECT_EQ(journal.next_crl_number(), 3);
+struct certificates_in_the_journal : journal_turns {
+  core::Certificate one(std::uint8_t serial, core::CertificateState state, std::int64_t listed) {
+    core::Certificate certificate;
+    certificate.serial = {serial};
+    certificate.attempt = attempt_id(1);
+    certificate.state = state;
+    certificate.to_be_signed = certificate.der = {0x30, 0};
+    certificate.held = at(serial);
+    certificate.listed = listed;
+    if (state == core::CertificateState::revoked) certificate.reason = api::RevocationReason::superseded;
+    return certificate;
+  }
+};
+
+TEST_F(certificates_in_the_journal, are_on_the_list_unless_they_are_released) {
+  using enum core::CertificateState;
+  turn(journal, batch(1), card(2), attempt(1, 2), one(4, reserved, 1), one(1, issued, 1), one(3, released, 1),
+       one(2, revoked, 1));
+  const auto list = journal.list_entries();
+  ASSERT_EQ(list.size(), 3u);
+  const api::RevocationReason reasons[] = {api::RevocationReason::certificateHold,
+                                           api::RevocationReason::superseded,
+                                           api::RevocationReason::certificateHold};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::uint8_t serial = i == 2 ? 4 : static_cast<std::uint8_t>(i + 1);
+    EXPECT_EQ(list[i].serial, api::Bytes{serial});
+    EXPECT_EQ(list[i].held, at(serial));
+    EXPECT_EQ(list[i].reason, reasons[i]);
+  }
+}
+
+TEST_F(certificates_in_the_journal, are_owed_until_a_list_with_their_number_is_out) {
+  using enum core::CertificateState;
+  turn(journal, batch(1), card(2), attempt(1, 2), one(1, issued, 4), one(2, released, 5), one(3, revoked, 6));
+  const auto owed = [&](std::int64_t list) {
+    std::vector<std::uint8_t> serials;
+    for (const auto& certificate : journal.unlisted(list)) serials.push_back(certificate.serial.front());
+    return serials;
+  };
+  EXPECT_THAT(owed(3), ElementsAre(1, 2, 3));
+  EXPECT_THAT(owed(4), ElementsAre(2, 3));
+  EXPECT_THAT(owed(6), ElementsAre());
 }
 
 TEST_F(journal_turns, find_cards_page_by_page) {
