@@ -309,7 +309,7 @@ Reply handle(Turn& turn, const Resume&, const Caller& caller) {
   const auto reason = production.line.block->reason;
   if (reason == api::Reason::countersDisagree || reason == api::Reason::printerChanged)
     accept_figures(turn, caller);
-  if (reason == api::Reason::clockSetBack) production.newest = turn.now;
+  if (reason == api::Reason::clockSetBack) turn.accept_time();
   // Whoever resumes has seen to it: what failed before does not count any more.
   production.line.tries = 0;
   for (auto& [id, batch] : production.batches)
@@ -340,6 +340,7 @@ Reply decide(Production& production, const Command& command, const Caller& calle
   if (std::holds_alternative<Refusal>(reply)) return reply;
   schedule(turn);
   forget_settled(production);
+  turn.mark_time();
   return reply;
 }
 

@@ -143,6 +143,7 @@ void decide(Production& production, const Timer&, api::WallTime now, Records& re
   if (list_due(production, now)) publish(turn);
   for (auto& [attempt, letter] : production.letters)
     if (!std::exchange(letter.under_way, true)) turn.effect(Step::letter, attempt);
+  turn.mark_time();
 }
 
 }  // namespace core

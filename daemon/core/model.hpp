@@ -78,6 +78,12 @@ struct PrinterAccount {
 
 // A signed certificate is valid everywhere. So whatever may have been signed is on the revocation list: on
 // hold until its card is confirmed, for good where that never happens.
+// The latest time at which this journal was written: what a clock that was set back is known by.
+struct ClockMark {
+  std::int64_t id = 1;  // there is one
+  api::WallTime newest{};
+};
+
 enum class CertificateState { reserved, issued, released, revoked };
 inline constexpr std::array<api::EnumRow<CertificateState>, 4> certificate_state_rows{{
     {CertificateState::reserved, "reserved", "the serial number is taken and the body stored; on hold"},
@@ -168,7 +174,7 @@ struct Remembered {
   std::vector<Skipped> skipped;
 };
 
-using Row = std::variant<Card, Batch, Attempt, PrinterAccount, Certificate, RevocationList, SealedSecrets,
-                         Change, AuditRecord, Remembered>;
+using Row = std::variant<Card, Batch, Attempt, PrinterAccount, ClockMark, Certificate, RevocationList,
+                         SealedSecrets, Change, AuditRecord, Remembered>;
 
 }  // namespace core

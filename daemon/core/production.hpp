@@ -24,7 +24,7 @@ class Records {
   virtual RevocationList written_list() = 0;                         // the newest that is out; likewise
   virtual std::vector<AttemptId> letters_owed() = 0;
   virtual std::vector<PrinterAccount> printers() = 0;
-  virtual std::optional<api::WallTime> newest_time() = 0;  // of the newest change
+  virtual std::optional<api::WallTime> newest_time() = 0;  // of the clock mark
   virtual bool chip_known(std::string_view chip_serial, const AttemptId& except) = 0;
   virtual CardId next_card_id() = 0;
   virtual BatchId next_batch_id() = 0;
@@ -77,7 +77,7 @@ struct Production {
   std::map<AttemptId, Attempt> attempts;
   Line line;
   std::map<std::string, PrinterAccount> printers;  // by serial number; all that ever worked here
-  api::WallTime newest{};                          // the latest time at which anything was decided
+  api::WallTime newest{};                          // as in the clock mark
   std::string recovered;                           // what the last recovery found and did, in one line
   ListOutbox list;
   std::map<AttemptId, OwedLetter> letters;

@@ -130,7 +130,6 @@ void checked(Turn& turn, Attempt& attempt, const LineStatus& status) {
   if (stopped_by_figures(turn)) return;
   line.tries = 0;
   if (line.block) return;  // stopped while the devices were asked: no blank is fed
-  turn.production.newest = turn.now;
   attempt.printer_serial = status.identity.serial;
   attempt.baseline = status.counters;
   proceed(turn, attempt, Phase::feedIntent);
@@ -217,11 +216,7 @@ void probed_unsettled(Turn& turn) {
 void probed(Turn& turn, const Returned& returned) {
   auto& line = turn.production.line;
   line.running.reset();
-  if (!returned.result) {
-    const auto& failure = returned.result.error();
-    if (!line.block) block(turn, failure.reason, failure.detail, false);
-    return;
-  }
+  if (!returned.result) return stop_for(turn, returned.result.error(), false);
   line.status = std::get<Checked>(*returned.result).status;
   if (turn.production.printers.empty()) welcome(turn, *line.status);
   if (line.unsettled) return probed_unsettled(turn);
@@ -356,6 +351,7 @@ void decide(Production& production, const Returned& returned, api::WallTime now,
     }
   }
   schedule(turn);
+  turn.mark_time();
 }
 
 }  // namespace core

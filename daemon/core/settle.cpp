@@ -159,7 +159,7 @@ void find_open_attempt(Turn& turn) {
 void decide(Production& production, const Recovered&, api::WallTime now, Records& records,
             Decision& decision) {
   Turn turn{production, now, records, decision};
-  production.newest = std::max(now, records.newest_time().value_or(now));
+  production.newest = records.newest_time().value_or(api::WallTime{});
   for (auto& printer : records.printers()) production.printers.emplace(printer.serial, printer);
   keep_stops(turn);
   find_open_attempt(turn);
@@ -167,6 +167,7 @@ void decide(Production& production, const Recovered&, api::WallTime now, Records
     if (const auto attempt = records.attempt(id)) send_letter(turn, *attempt);
   recover_list(turn);
   probe(turn);
+  turn.mark_time();
 }
 
 }  // namespace core

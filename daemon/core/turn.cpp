@@ -41,6 +41,15 @@ void Turn::audit(const Caller& caller, std::string_view action, std::string obje
       AuditRecord{0, now, caller.uid, std::string(action), std::move(object), std::string(outcome)});
 }
 
+void Turn::mark_time() {
+  if (!decision.rows.empty() && now > production.newest) accept_time();
+}
+
+void Turn::accept_time() {
+  production.newest = now;
+  decision.rows.emplace_back(ClockMark{1, now});
+}
+
 void Turn::run(Step step) {
   assert(production.line.in_machine && !production.line.running);
   production.line.running = step;

@@ -19,6 +19,9 @@ struct Turn {
   void move(Attempt& attempt, Phase phase);
   void save(const Attempt& attempt) { decision.rows.emplace_back(attempt); }
   void say_line(std::string_view state);
+  // At the end of every decision that wrote something.
+  void mark_time();
+  void accept_time();
   void audit(const Caller& caller, std::string_view action, std::string object, std::string_view outcome);
 
   void effect(Step step, const AttemptId& attempt = {}) { decision.effects.push_back({step, attempt}); }

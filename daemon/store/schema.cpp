@@ -116,6 +116,8 @@ CREATE TABLE printer (
   good INTEGER NOT NULL, rejected INTEGER NOT NULL, condemned INTEGER NOT NULL, in_doubt INTEGER NOT NULL,
   samples INTEGER NOT NULL, foreign_bodies INTEGER NOT NULL, used INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), newest INTEGER NOT NULL) STRICT;
+INSERT INTO clock SELECT 1, max(time) FROM change HAVING max(time) IS NOT NULL;
 )sql",
     // Certificates are on hold until their card is confirmed. Which list shows what is known from here on:
     // whatever is on hold or revoked is owed to the next list, those of confirmed cards are not on any. The

@@ -323,7 +323,7 @@ std::vector<core::PrinterAccount> Store::printers() {
 }
 
 std::optional<api::WallTime> Store::newest_time() {
-  auto query = connection_->database.query("SELECT time FROM change ORDER BY sequence DESC LIMIT 1");
+  auto query = connection_->database.query("SELECT newest FROM clock");
   if (!query.step()) return std::nullopt;
   api::WallTime time;
   get(query, 0, time);

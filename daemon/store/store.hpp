@@ -75,7 +75,7 @@ class Store {
   std::vector<core::Change> changes(std::int64_t after, std::size_t limit);
   std::vector<core::PrinterAccount> printers();  // the one used last comes last
   std::int64_t newest_change();                  // 0: none yet
-  std::optional<api::WallTime> newest_time();    // of that one
+  std::optional<api::WallTime> newest_time();    // of the clock mark
   std::int64_t oldest_change();                  // likewise
 
   // The next unused ids; they count on in memory until the turn is committed or rolled back.

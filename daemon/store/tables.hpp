@@ -88,6 +88,14 @@ struct Table<core::PrinterAccount> {
 };
 
 template <>
+struct Table<core::ClockMark> {
+  static constexpr std::string_view name = "clock", key = "id";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"id", &core::ClockMark::id},
+                                      Column{"newest", &core::ClockMark::newest}};
+};
+
+template <>
 struct Table<core::Certificate> {
   static constexpr std::string_view name = "certificate", key = "serial";
   static constexpr bool numbered = false;

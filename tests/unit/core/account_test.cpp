@@ -181,6 +181,9 @@ TEST(clock, that_was_set_back_stops_production_until_it_is_right) {
   plant.produce(1);
   plant.settle();
   expect_stopped(plant, api::Reason::clockSetBack);
+  plant.restart();
+  plant.settle();
+  expect_stopped(plant, api::Reason::clockSetBack);
   EXPECT_EQ(plant.started(Step::feed), 1U);
   plant.now = right + std::chrono::minutes(1);
   plant.settle();
@@ -223,6 +226,7 @@ TEST(clock, that_was_set_back_is_accepted_by_a_person) {
   plant.settle();
   expect_stopped(plant, api::Reason::clockSetBack);
   plant.done(Resume{});
+  plant.restart();
   plant.settle();
   EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
 }

@@ -118,6 +118,7 @@ TEST(summary, says_what_came_of_it_once_the_printer_has_answered) {
   station.start();
   station.status.counters.fed += 1;
   station.answer();
+  station.answer();  // it is asked twice
   EXPECT_EQ(station.store.card({1})->state, CardState::inDoubt) << "neither inside nor in a bin";
   EXPECT_THAT(station.runner.summary(),
               HasSubstr("1 card in doubt: cardwrightctl doubts; recovery: C1 was at"));
