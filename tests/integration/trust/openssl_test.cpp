@@ -1,9 +1,8 @@
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <fstream>
 
+#include "tests/integration/trust/openssl.hpp"
 #include "tests/unit/authority/workshop.hpp"
 
 // The `openssl` command judges what the authority makes: another program, in another process.
@@ -12,23 +11,8 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-struct Verdict {
-  bool good = false;
-  std::string text;
-};
-
-Verdict openssl(const std::string& arguments) {
-  Verdict verdict;
-  std::FILE* const pipe = ::popen(("openssl " + arguments + " 2>&1").c_str(), "r");
-  if (pipe == nullptr) return verdict;
-  std::array<char, 4096> part{};
-  while (const auto size = std::fread(part.data(), 1, part.size(), pipe))
-    verdict.text.append(part.data(), size);
-  const int status = ::pclose(pipe);
-  verdict.good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  return verdict;
-}
+using trust::openssl;
+using trust::Verdict;
 
 class openssl_command : public testing::TestWithParam<api::KeyAlgorithm> {
  protected:
