@@ -37,8 +37,9 @@ inline constexpr Moments device_moments = set_of(Moment::order, Moment::done);
 inline constexpr Moments chip_moments = set_of(Moment::command, Moment::answer);
 inline constexpr Moments all_moments = (1U << moment_rows.size()) - 1;
 
-enum class Blow { process, host, hostAndPrinter, printer, ioError, diskFull };
-inline constexpr std::array<api::EnumRow<Blow>, 6> blow_rows{{
+enum class Blow { stop, process, host, hostAndPrinter, printer, ioError, diskFull };
+inline constexpr std::array<api::EnumRow<Blow>, 7> blow_rows{{
+    {Blow::stop, "stop", "the daemon is asked to stop"},
     {Blow::process, "process", "the daemon is killed; the host goes on"},
     {Blow::host, "host", "the host loses power"},
     {Blow::hostAndPrinter, "hostAndPrinter", "host and printer lose power"},

@@ -80,7 +80,9 @@ core::Returned Life::perform(const runtime::Job& job) {
   if (runtime::row_of(job.step).place == runtime::Place::line)
     return {job.step, job.attempt.id, bench_.perform(job)};
   site_.reach(Moment::order);
-  auto result = desk_.perform(job);
+  auto result = job.step != core::Step::render && site_.cannot_write_files()
+                    ? api::fail(api::Reason::fileNotWritten, "no room")
+                    : desk_.perform(job);
   site_.reach(Moment::done);
   return {job.step, job.attempt.id, std::move(result)};
 }

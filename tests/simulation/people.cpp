@@ -156,16 +156,24 @@ bool Operator::take_card_out() {
 
 bool Operator::help_machine(Reason reason) {
   if (reason == Reason::jam || reason == Reason::cardInside) return take_card_out();
-  if (reason == Reason::clockSetBack && site_.clock.off().count() != 0) {
-    story_.say("operator: sets the clock right");
-    site_.clock.set(std::chrono::milliseconds(0));
-    return true;
-  }
   const auto row = std::ranges::find(remedies, reason, &Remedy::reason);
   if (row == remedies.end()) return false;
   story_.say("operator: {}", row->deed);
   ++help_.supplies;
   return site_.world.tell(row->deed).has_value();
+}
+
+// Puts it right; or, where it is right or nobody knows, says that it is.
+bool Operator::see_to_clock(Life& life) {
+  if (site_.clock.off().count() != 0 && site_.random() % 4 != 0) {
+    story_.say("operator: sets the clock right");
+    site_.clock.set(std::chrono::milliseconds(0));
+    return true;
+  }
+  story_.say("operator: the time is right");
+  truth_.accept_clock();
+  life.ask(core::Resume{}, {1001, "Resume", {}, {}});
+  return true;
 }
 
 bool Operator::say(Life& life, const core::Card& card, bool good) {
@@ -198,6 +206,7 @@ bool Operator::settle_doubt(Life& life, const core::Card& card) {
 
 bool Operator::act(Life& life) {
   const auto line = life.runner().station().lines.front();
+  if (line.reason == Reason::clockSetBack) return see_to_clock(life);
   if (line.state == "waiting" && help_machine(*line.reason)) return true;
   for (const auto& card : life.store().cards({CardState::inDoubt, {}}, {}, 100))
     if (settle_doubt(life, card)) return true;

@@ -18,8 +18,6 @@ class Client {
   void ask_again(Life& life, Violations& wrong);
   // The next call that makes sense now; false when there is none.
   bool act(Life& life);
-  // Only what does not depend on how far production is.
-  bool order_more(Life& life);
   bool finished() const;
 
  private:
@@ -42,6 +40,7 @@ class Client {
 
   bool submit(Life& life, Order& order, core::Command command, std::string method);
   bool send(Life& life, Order& order);
+  bool order_more(Life& life);
   void answered(const Call& call);
   bool follow(Life& life, Order& order);
   std::vector<core::CardId> find_misprint(Life& life, Order& order);
@@ -76,6 +75,7 @@ class Operator {
  private:
   bool help_machine(api::Reason reason);
   bool take_card_out();
+  bool see_to_clock(Life& life);
   bool settle_doubt(Life& life, const core::Card& card);
   bool say(Life& life, const core::Card& card, bool good);
 

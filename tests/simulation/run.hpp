@@ -36,11 +36,14 @@ class Run {
   const Hazards& hazards() const { return site_.hazards; }
 
  private:
-  struct Found {};  // something is wrong: the run ends
+  struct Found {};    // something is wrong: the run ends
+  struct Stopped {};  // the daemon ended as it was asked to
 
   void begin_life();
   void live();
   void work();
+  void stop_when_idle();
+  void restart_when_all_is_done();
   bool let_people_act();
   void fell(Blow blow);
   bool explained(const store::StoreFailed& failed);
@@ -60,7 +63,9 @@ class Run {
   Client client_;
   Operator operator_;
   std::optional<Life> life_;
-  bool struck_ = false;                   // in this life
+  bool struck_ = false;         // in this life
+  bool asked_to_stop_ = false;  // likewise
+  std::optional<api::SteadyTime> stop_begun_;
   std::optional<std::string> to_settle_;  // the attempt that was open when this life began
   Outcome outcome_;
 };

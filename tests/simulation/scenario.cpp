@@ -29,8 +29,9 @@ struct Cause {
   unsigned weight;
 };
 constexpr std::array causes{
-    Cause{Blow::process, 3}, Cause{Blow::host, 8},    Cause{Blow::hostAndPrinter, 6},
-    Cause{Blow::printer, 2}, Cause{Blow::ioError, 1}, Cause{Blow::diskFull, 1},
+    Cause{Blow::stop, 1},           Cause{Blow::process, 3}, Cause{Blow::host, 8},
+    Cause{Blow::hostAndPrinter, 6}, Cause{Blow::printer, 2}, Cause{Blow::ioError, 1},
+    Cause{Blow::diskFull, 1},
 };
 
 template <class Rows>
@@ -110,6 +111,7 @@ Scenario draw_scenario(std::uint64_t seed) {
     for (auto faults = 1 + random() % 2; faults > 0; --faults)
       scenario.faults.push_back(draw_fault(cards, random));
   scenario.clock_jumps = one_in(20, random);
+  if (one_in(10, random)) scenario.files_to_fail = 1 + static_cast<unsigned>(random() % 8);
   scenario.powersafe_overwrite = !one_in(3, random);
   scenario.checkpoint_pages = one_in(3, random) ? 10 + static_cast<int>(random() % 60) : 1000;
   return scenario;

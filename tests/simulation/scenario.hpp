@@ -27,6 +27,7 @@ struct Scenario {
   std::vector<Strike> strikes;            // one a life: each is armed when a life begins
   std::vector<simulator::Fault> faults;   // of the devices
   bool clock_jumps = false;               // after a crash the time of day is wrong for a while
+  unsigned files_to_fail = 0;             // letters and lists that find no room
   bool powersafe_overwrite = true;
   int checkpoint_pages = 1000;  // how long the write-ahead log grows
   Mutant mutant = Mutant::none;

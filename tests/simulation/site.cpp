@@ -17,7 +17,9 @@ authority::Authority make_authority(const std::filesystem::path& folder) {
                                      {"CN=Simulated CA"},
                                      std::chrono::days(3650),
                                      api::KeyAlgorithm::p256};
-  authority::init_authority(what, Clock::start);
+  // Older than any time of day that a site's clock may show.
+  constexpr auto made = Clock::start - std::chrono::days(30);
+  authority::init_authority(what, made);
   authority::Config config{what.key, what.certificate, 1, {}};
   for (const auto& row : api::key_purpose_rows)
     config.profiles.push_back(
@@ -142,6 +144,12 @@ void Site::cut_printer_power() {
   world.cut_power(purges[random() % purges.size()]);
 }
 
+bool Site::cannot_write_files() {
+  if (files_to_fail == 0 || random() % 2 == 0) return false;
+  --files_to_fail;
+  return true;
+}
+
 std::optional<Blow> Site::blow_at(Moment moment) {
   const auto blow = hazards.reach(moment);
   if (blow && on_blow) on_blow(*blow);
@@ -174,6 +182,7 @@ Disk::Verdict Site::judge(Disk::Call call) {
   const auto blow = blow_at(moment_of(call));
   if (!blow) return Disk::Verdict::carriedOut;
   switch (*blow) {
+    case Blow::stop: break;
     case Blow::printer: cut_printer_power(); return Disk::Verdict::carriedOut;
     case Blow::hostAndPrinter: cut_printer_power(); return Disk::Verdict::dark;
     case Blow::process:

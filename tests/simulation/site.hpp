@@ -63,6 +63,9 @@ class Site {
   // The same at a call of the disk.
   Disk::Verdict judge(Disk::Call call);
   void cut_printer_power();
+  // Whether there is no room for a letter or a list this time.
+  bool cannot_write_files();
+  unsigned files_to_fail = 0;  // so many more, one of two
   // Told of each blow that falls, before it does.
   std::function<void(Blow)> on_blow;
 

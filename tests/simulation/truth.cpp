@@ -1,5 +1,7 @@
 #include "tests/simulation/truth.hpp"
 
+#include "daemon/core/plan.hpp"
+
 #include <fmt/format.h>
 
 namespace simulation {
@@ -31,7 +33,10 @@ void Truth::learn(store::Store& store) {
       attempts_[core::uuid_text(attempt.id)] = {card.id, attempt.phase};
 }
 
-void Truth::told(const core::Change& change) {
+void Truth::told(const core::Change& change, Violations& wrong) {
+  if (change.state == api::name_of(Phase::feedIntent) && change.time + core::clock_tolerance < newest_)
+    wrong.push_back({Wrong::clockIgnored, fmt::format("{} was fed a blank", change.card->text())});
+  newest_ = std::max(newest_, change.time);
   if (change.subject != "attempt") return;
   attempts_[core::uuid_text(*change.attempt)] = {*change.card, *api::from_name<Phase>(change.state)};
 }
@@ -197,11 +202,15 @@ void Truth::check_whereabouts(store::Store& store, Violations& wrong) const {
                      fmt::format("{} bodies are nowhere, {} left with another printer", missing, gone)});
 }
 
-void Truth::check_end(Life& life, Violations& wrong) const {
+void Truth::check_end(Life& life, std::size_t ordered, Violations& wrong) const {
   check_still(life, wrong);
   check_whereabouts(life.store(), wrong);
-  for (const auto& card : life.store().cards({}, {}, cards_max)) check_card(life.store(), card, wrong);
-  check_revoked(life.store(), wrong);
+  const auto cards = life.store().cards({}, {}, cards_max);
+  if (cards.size() != ordered)
+    wrong.push_back(
+        {Wrong::lostRequest, fmt::format("{} cards were ordered, there are {}", ordered, cards.size())});
+  for (const auto& card : cards) check_card(life.store(), card, wrong);
+  check_list(life.store(), wrong);
 }
 
 }  // namespace simulation

@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "daemon/authority/openssl.hpp"
 #include "tests/simulation/life.hpp"
 #include "tests/simulation/wrong.hpp"
 
@@ -17,7 +18,9 @@ class Truth {
 
   // The journal as a watcher sees it: after a start all of it, then every change.
   void learn(store::Store& store);
-  void told(const core::Change& change);
+  void told(const core::Change& change, Violations& wrong);
+  // A person said that the time is right though the journal was ahead of it.
+  void accept_clock() { newest_ = site_.clock.wall(); }
   struct Known {
     core::CardId card;
     core::Phase phase;
@@ -39,10 +42,14 @@ class Truth {
 
   // After every turn: holds at every moment.
   void check_now(Violations& wrong) const;
+  // When an attempt is done: its certificates are on the revocation list, as a hold.
+  void check_left(store::Store& store, const core::AttemptId& attempt, Violations& wrong) const;
+  // When a batch was completed: what was bad of it is on the list by then.
+  void check_completed(store::Store& store, core::BatchId batch, Violations& wrong) const;
   // When nothing moves.
   void check_still(Life& life, Violations& wrong) const;
-  // When all orders are completed.
-  void check_end(Life& life, Violations& wrong) const;
+  // When all orders are completed: this many cards were ordered.
+  void check_end(Life& life, std::size_t ordered, Violations& wrong) const;
 
  private:
   void check_output(const simulator::Body& body, std::map<core::CardId, int>& bodies,
@@ -55,12 +62,17 @@ class Truth {
                   Violations& wrong) const;
   bool swapped_too_late(const simulator::Body& body) const;
   bool figures_lied() const;
-  void check_revoked(store::Store& store, Violations& wrong) const;
+  using List = std::unique_ptr<X509_CRL, authority::Freed<X509_CRL_free>>;
+  List list_that_is_out() const;
+  void check_listed(store::Store& store, const std::string& attempt, std::string_view when,
+                    Violations& wrong) const;
+  void check_list(store::Store& store, Violations& wrong) const;
 
   Site& site_;
   core::Product product_;
   std::vector<simulator::Fault> faults_;
   std::map<std::string, Known> attempts_;
+  api::WallTime newest_{};              // the latest time of any change
   std::set<std::uint64_t> destroyed_;   // bodies by number
   std::vector<std::string> taken_out_;  // plans of bodies taken out of the machine by hand
 };

@@ -5,7 +5,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "daemon/authority/openssl.hpp"
 #include "drivers/piv/objects.hpp"
 #include "tests/fakes/in_process_transport.hpp"
 #include "tests/simulation/truth.hpp"
@@ -106,24 +105,47 @@ void Truth::check_card(store::Store& store, const core::Card& card, Violations& 
     wrong.push_back({Wrong::cardWrong, fmt::format("{}: nobody ever spoke with its chip", card.id.text())});
 }
 
-void Truth::check_revoked(store::Store& store, Violations& wrong) const {
-  if (product_.certificates.empty()) return;
+Truth::List Truth::list_that_is_out() const {
   const auto pem = content_of(site_.crl());
   const authority::BioPtr memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  const authority::CrlPtr list(PEM_read_bio_X509_CRL(memory.get(), nullptr, nullptr, nullptr));
-  if (!list) {
-    wrong.push_back({Wrong::notRevoked, "there is no revocation list"});
-    return;
-  }
+  return List(PEM_read_bio_X509_CRL(memory.get(), nullptr, nullptr, nullptr));
+}
+
+void Truth::check_listed(store::Store& store, const std::string& attempt, std::string_view when,
+                         Violations& wrong) const {
+  if (product_.certificates.empty()) return;
+  const auto list = list_that_is_out();
+  for (const auto& certificate : store.certificates(*core::parse_uuid(attempt)))
+    if (!list || !on_list(list.get(), certificate.serial))
+      wrong.push_back({Wrong::notRevoked, fmt::format("a certificate of attempt {} is not on it, and {}",
+                                                      attempt.substr(0, 8), when)});
+}
+
+void Truth::check_completed(store::Store& store, core::BatchId batch, Violations& wrong) const {
+  const auto cards = store.batch(batch)->cards;
+  for (const auto& [id, known] : attempts_)
+    if (known.phase != core::Phase::done && std::ranges::find(cards, known.card) != cards.end())
+      check_listed(store, id, "its batch is completed", wrong);
+}
+
+void Truth::check_left(store::Store& store, const core::AttemptId& attempt, Violations& wrong) const {
+  check_listed(store, core::uuid_text(attempt), "its card has left the machine", wrong);
+}
+
+// What was released is not on the list any more; everything else is.
+void Truth::check_list(store::Store& store, Violations& wrong) const {
+  if (product_.certificates.empty()) return;
+  const auto list = list_that_is_out();
   for (const auto& [id, known] : attempts_) {
+    if (known.phase != core::Phase::done) {
+      check_listed(store, id, "all is done", wrong);
+      continue;
+    }
     for (const auto& certificate : store.certificates(*core::parse_uuid(id))) {
-      const bool good =
-          known.phase == core::Phase::done && certificate.state == core::CertificateState::released;
-      if (good == on_list(list.get(), certificate.serial))
-        wrong.push_back(
-            {Wrong::notRevoked,
-             fmt::format("{}: a certificate of attempt {}, which is {}, is {} the list", known.card.text(),
-                         id.substr(0, 8), api::name_of(known.phase), good ? "on" : "not on")});
+      const bool released = certificate.state == core::CertificateState::released;
+      if (list && released != on_list(list.get(), certificate.serial)) continue;
+      wrong.push_back({Wrong::notRevoked, fmt::format("{}: a certificate of the good card is {}",
+                                                      known.card.text(), api::name_of(certificate.state))});
     }
   }
 }

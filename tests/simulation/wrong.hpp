@@ -22,8 +22,9 @@ enum class Wrong {
   cardWrong,
   journalLost,
   doubtWithoutCause,
+  clockIgnored,
 };
-inline constexpr std::array<api::EnumRow<Wrong>, 13> wrong_rows{{
+inline constexpr std::array<api::EnumRow<Wrong>, 14> wrong_rows{{
     {Wrong::secondBody, "secondBody", "a card has two good bodies out"},
     {Wrong::printedTwice, "printedTwice", "a body was printed twice"},
     {Wrong::unfinished, "unfinished", "a body that is no good lies in the good output, and is not in doubt"},
@@ -31,12 +32,13 @@ inline constexpr std::array<api::EnumRow<Wrong>, 13> wrong_rows{{
     {Wrong::countersDisagree, "countersDisagree", "the line stopped because its figures do not add up"},
     {Wrong::lostRequest, "lostRequest", "what was acknowledged is not there, or is answered differently"},
     {Wrong::waitsForEver, "waitsForEver", "nothing moves, and the batch is not complete"},
-    {Wrong::notRevoked, "notRevoked", "a certificate of a bad attempt is not on the revocation list"},
+    {Wrong::notRevoked, "notRevoked", "a certificate that must not be trusted is not on the revocation list"},
     {Wrong::letterTooEarly, "letterTooEarly", "there is a letter of a card that is not confirmed"},
     {Wrong::letterWrong, "letterWrong", "a confirmed card has no letter, or its PIN does not open the chip"},
     {Wrong::cardWrong, "cardWrong", "a confirmed card is not what the journal says"},
     {Wrong::journalLost, "journalLost", "the journal cannot be opened any more"},
     {Wrong::doubtWithoutCause, "doubtWithoutCause", "a person is asked though nothing had happened"},
+    {Wrong::clockIgnored, "clockIgnored", "a blank was fed while the clock was behind the journal"},
 }};
 static_assert(api::well_formed(wrong_rows));
 constexpr const auto& rows_of(Wrong) {
