@@ -80,7 +80,12 @@ class Operator:
             self.condemned += 1
             self.orders.call("Production.RepeatProduction", batch=self.open, cards=in_state("awaitingConfirmation")[:1], reason="misprinted")
             return True
-        self.orders.call("Production.CompleteBatch", batch=self.open)
+        try:
+            self.orders.call("Production.CompleteBatch", batch=self.open)
+        except VarlinkError as refused:
+            if not refused.name.endswith(".BatchNotSettled"):
+                raise
+            return False  # a revocation list is still being written
         self.batches.append(self.open)
         self.open = None
         return True
@@ -200,7 +205,15 @@ def bodies_wrong(world):
     return wrong
 
 
-def certificates_wrong(world, on_each_card=4):
+def certificates_wrong(world, seconds=20):
+    """What is still wrong after so long: the list is written beside the answers."""
+    until = time.monotonic() + seconds
+    while (wrong := certificates_wrong_now(world)) and time.monotonic() < until:
+        time.sleep(0.2)
+    return wrong
+
+
+def certificates_wrong_now(world, on_each_card=4):
     """No certificate of a body that is not good is valid; of a good one those on its chip are: it may have been encoded more than once."""
     text = subprocess.run(["openssl", "crl", "-in", world.directory / "ca/crl.pem", "-noout", "-text"],
                           check=True, capture_output=True, text=True).stdout
