@@ -126,7 +126,7 @@ void Runner::tell(Outbox& outbox) {
 
 bool Runner::idle() const {
   const auto& line = production_.line;
-  return !line.in_machine || (line.block && !line.running);
+  return !production_.list.under_way && (!line.in_machine || (line.block && !line.running));
 }
 
 Job Runner::job_for(const core::Effect& effect) {

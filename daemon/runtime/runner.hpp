@@ -33,7 +33,7 @@ class Runner final : public core::Engine {
   void turn();
   bool waiting() const { return !events_.empty(); }
   // Whether nothing moves that the daemon could finish before it stops: no card is in the machine, or it
-  // waits for a device or a person.
+  // waits for a device or a person; and no revocation list is being written.
   bool idle() const;
 
   void submit(core::Command command, core::Caller caller,

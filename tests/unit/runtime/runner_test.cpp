@@ -150,6 +150,46 @@ TEST(runner, is_idle_while_no_blank_is_in_the_machine_or_about_to_be) {
   EXPECT_FALSE(station.runner.idle());
 }
 
+TEST(runner, is_not_idle_while_a_revocation_list_is_written) {
+  Station station;
+  station.runner.recover();
+  const auto list = station.until(Step::publish);
+  station.settle();
+  EXPECT_FALSE(station.runner.idle());
+  station.end(list);
+  station.turn();
+  EXPECT_TRUE(station.runner.idle());
+}
+
+TEST(runner, gives_the_desk_the_list_that_was_begun_and_all_that_is_on_it) {
+  Station station;
+  station.start();
+  Certificate held, released;
+  held.serial = {1};
+  released.serial = {2};
+  released.state = CertificateState::released;
+  station.produce(1);
+  const auto print = station.until(Step::print);
+  for (auto* certificate : {&held, &released}) {
+    certificate->attempt = print.attempt.id;
+    Row row = *certificate;
+    station.store.begin();
+    station.store.write(row);
+    station.store.commit();
+  }
+  std::vector<Job> jobs;
+  Runner next(rules(), {station.store, station.clock, runtime::random_uuid,
+                        [&](Job job) { jobs.push_back(std::move(job)); }, [] {}, "station", "line"});
+  next.recover();
+  next.turn();
+  const auto list = std::ranges::find(jobs, Step::publish, &Job::step);
+  ASSERT_NE(list, jobs.end());
+  EXPECT_EQ(list->list.number, station.store.newest_list().number);
+  EXPECT_EQ(list->list.next_update - list->list.this_update, rules().crl_validity);
+  ASSERT_EQ(list->entries.size(), 1U);
+  EXPECT_EQ(list->entries.front().serial, held.serial);
+}
+
 TEST(runner, shows_the_line_as_it_is) {
   Station station;
   EXPECT_EQ(station.runner.station().lines.front().status, std::nullopt);
