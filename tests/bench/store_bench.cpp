@@ -1,5 +1,6 @@
-// How fast a turn becomes durable, against what the disk can do, and whether the next card is found as fast
-// among many cards as among few: store_bench [DIRECTORY] [TURNS] [CARDS]
+// How fast a turn becomes durable, against what the disk can do, whether the next card is found as fast among
+// many cards as among few, and how long it takes to read what is on a revocation list: store_bench
+// [DIRECTORY] [TURNS] [CARDS]
 //
 // The floor is 4 KiB and fdatasync: appended, as to a log that grows, and over what is there already, as to a
 // log that begins again. All take turns, so that they see the same disk; medians are compared, with the
@@ -90,6 +91,49 @@ void compare_sizes(const std::filesystem::path& path, int many) {
               lots / few);
 }
 
+// Certificates of which every tenth is on the list, and as large as real ones.
+void fill_list(store::Store& journal, int entries) {
+  core::Card card;
+  card.id = {1};
+  core::Batch batch;
+  batch.id = {1};
+  core::Attempt attempt;
+  attempt.card = card.id;
+  attempt.batch = batch.id;
+  journal.begin();
+  for (core::Row row : {core::Row(card), core::Row(batch), core::Row(attempt)}) journal.write(row);
+  for (int i = 0; i < 10 * entries; ++i) {
+    core::Certificate certificate;
+    certificate.serial.resize(18);
+    for (std::size_t at = 0; at < 4; ++at)  // in no order
+      certificate.serial[at] =
+          static_cast<std::uint8_t>(static_cast<unsigned>(i) * 2'654'435'761U >> (8 * at));
+    certificate.to_be_signed.resize(560);
+    certificate.der.resize(640);
+    certificate.state = i % 10 == 0 ? core::CertificateState::revoked : core::CertificateState::released;
+    core::Row row = certificate;
+    journal.write(row);
+  }
+  journal.commit();
+}
+
+void read_list(const std::filesystem::path& path, int entries) {
+  remove_journal(path);
+  {
+    store::Store journal(path);
+    fill_list(journal, entries);
+    std::vector<double> figures;
+    for (int round = 0; round < rounds; ++round)
+      figures.push_back(1e3 / per_second(1, [&](int) {
+                          if (journal.list_entries().size() != static_cast<std::size_t>(entries))
+                            std::abort();
+                        }));
+    std::printf("list of %6d         %8.2f ms, among %d certificates\n", entries, median(figures),
+                10 * entries);
+  }
+  remove_journal(path);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -134,4 +178,5 @@ int main(int argc, char** argv) {
   std::printf("turn of one row       %8.0f /s  ratio %.2f\n", median(single), median(single) / floor);
   std::printf("turn of four rows     %8.0f /s  ratio %.2f\n", median(whole), median(whole) / floor);
   compare_sizes(journal_path, argc > 3 ? std::atoi(argv[3]) : 100'000);
+  for (const int entries : {10'000, 100'000}) read_list(journal_path, entries);
 }
