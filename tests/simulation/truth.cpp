@@ -182,13 +182,19 @@ void Truth::check_whereabouts(store::Store& store, Violations& wrong) const {
       ended(attempt, "in the output", [](Phase phase) { return phase == Phase::done; });
   }
   for (const auto& attempt : taken_out_) ended(attempt, "taken out by hand", spoiled);
+  check_amounts(store, bodies, wrong);
+}
 
+// As many bodies of each attempt as it says.
+void Truth::check_amounts(store::Store& store, const std::map<std::string, unsigned>& bodies,
+                          Violations& wrong) const {
   // Of a printer that went away while it was to feed, nobody knows whether it did.
   std::uint64_t missing = 0, perhaps = 0;
   for (const auto& [id, known] : attempts_) {
     const auto attempt = store.attempt(*core::parse_uuid(id));
     if (!attempt) continue;  // forgotten
-    const auto seen = bodies[id];
+    const auto found = bodies.find(id);
+    const auto seen = found == bodies.end() ? 0 : found->second;
     if (attempt->bodies < seen)
       wrong.push_back({Wrong::unaccounted, fmt::format("attempt {} had {} bodies, and says {}",
                                                        id.substr(0, 8), seen, attempt->bodies)});

@@ -57,6 +57,8 @@ class Truth {
   void check_letters(store::Store& store, Violations& wrong) const;
   void check_sums(Life& life, Violations& wrong) const;
   void check_whereabouts(store::Store& store, Violations& wrong) const;
+  void check_amounts(store::Store& store, const std::map<std::string, unsigned>& bodies,
+                     Violations& wrong) const;
   void check_card(store::Store& store, const core::Card& card, Violations& wrong) const;
   void check_chip(store::Store& store, const core::Card& card, simulator::VirtualCard& chip,
                   Violations& wrong) const;
