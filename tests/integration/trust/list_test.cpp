@@ -38,6 +38,15 @@ class openssl_command : public testing::Test {
     issue.cards = done(core::RequestCards{amount, {}, {}, {}, {}}).cards;
     return done(issue).batch.value();
   }
+  // Whether or not anything comes to rest.
+  void wait_some_minutes() {
+    for (int moment = 0; moment < 100; ++moment) {
+      while (life->step()) {
+      }
+      life->tick();
+      site.pass(runtime::probe_interval);
+    }
+  }
   std::string file(std::string_view name) const { return (site.folder() / name).string(); }
 
   std::string list(const std::string& options) const {
@@ -114,6 +123,26 @@ TEST_F(openssl_command, sees_numbers_that_grow_and_when_the_next_list_comes) {
   grows("with the time");
   EXPECT_NE(list(" -lastupdate -nextupdate"), dates);
   EXPECT_THAT(dates, AllOf(HasSubstr("lastUpdate="), HasSubstr("nextUpdate=")));
+}
+
+TEST_F(openssl_command, never_meets_a_card_that_the_list_does_not_hold) {
+  std::filesystem::remove(site.crl());
+  std::filesystem::create_directory(site.crl());  // so the file cannot be written
+  core::IssueCards issue;
+  issue.cards = std::get<core::Done>(life->ask(core::RequestCards{1, {}, {}, {}, {}})).cards;
+  const auto batch = std::get<core::Done>(life->ask(issue)).batch.value();
+  wait_some_minutes();
+  EXPECT_TRUE(site.world.finished().empty());
+  const auto line = life->runner().station().lines.front();
+  EXPECT_EQ(line.state, "waiting");
+  EXPECT_EQ(line.reason, api::Reason::fileNotWritten);
+  EXPECT_THAT(line.text, HasSubstr("crl.pem"));
+  std::filesystem::remove(site.crl());
+  life->settle();
+  EXPECT_EQ(site.world.finished().size(), 1U) << "it goes on by itself";
+  EXPECT_THAT(verdicts(1), revoked);
+  done(core::CompleteBatch{batch});
+  EXPECT_THAT(verdicts(1), good);
 }
 
 TEST_F(openssl_command, distrusts_what_a_crash_left_behind) {
