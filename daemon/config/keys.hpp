@@ -73,7 +73,10 @@ struct Keys<Authority> {
   static constexpr std::array all{
       key<T, Path, &T::certificate>("certificate", "The issuing certificate, PEM.", true),
       key<T, Path, &T::key>("key", "Its private key, PEM, for the daemon alone.", true),
-      key<T, Path, &T::crl>("crl", "Where the revocation list is written, PEM.", true),
+      key<T, Path, &T::crl>("crl",
+                            "Where the revocation list is written, PEM. While it cannot be, no card with "
+                            "certificates leaves the machine.",
+                            true),
       key<T, Url, &T::crl_url>("crl_url", "Where everybody can fetch that list; stands in every certificate.",
                                true),
       key<T, Url, &T::issuer_url>("issuer_url",
