@@ -74,9 +74,7 @@ class FakeRecords final : public core::Records {
     for (const auto& [serial, account] : accounts) found.push_back(account);
     return found;
   }
-  std::optional<api::WallTime> newest_time() override {
-    return clock_mark;
-  }
+  std::optional<api::WallTime> newest_time() override { return clock_mark; }
   bool chip_known(std::string_view chip_serial, const core::AttemptId& except) override {
     for (const auto& [id, attempt] : attempts)
       if (id != except && attempt.chip_serial == chip_serial) return true;
