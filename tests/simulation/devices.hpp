@@ -10,19 +10,31 @@ namespace simulation {
 // Called at each moment; it may throw Crash.
 using Reach = std::function<void(Moment)>;
 
+// What a printer cannot tell.
+struct Blindness {
+  bool counters = false;  // it forgets them when its power goes, and says so
+  bool position = false;  // it has no sensors for where the card is
+};
+
 // A printer with a moment before and after each call. Borrows the printer.
 class HazardousPrinter final : public api::Printer {
  public:
-  HazardousPrinter(api::Printer& printer, Reach reach) : printer_(printer), reach_(std::move(reach)) {}
+  HazardousPrinter(api::Printer& printer, Blindness blind, Reach reach)
+      : printer_(printer), blind_(blind), reach_(std::move(reach)) {}
 
   api::Result<api::PrinterIdentity> identity(api::Deadline deadline) override {
     return call([&] { return printer_.identity(deadline); });
   }
   api::Result<api::Capabilities> capabilities(api::Deadline deadline) override {
-    return call([&] { return printer_.capabilities(deadline); });
+    auto told = call([&] { return printer_.capabilities(deadline); });
+    if (told && blind_.counters) told->counters_persist = false;
+    if (told && blind_.position) told->position_known = false;
+    return told;
   }
   api::Result<api::PrinterStatus> status(api::Deadline deadline) override {
-    return call([&] { return printer_.status(deadline); });
+    auto told = call([&] { return printer_.status(deadline); });
+    if (told && blind_.position) told->position = api::CardPosition::unknown;
+    return told;
   }
   api::Result<api::Counters> counters(api::Deadline deadline) override {
     return call([&] { return printer_.counters(deadline); });
@@ -62,6 +74,7 @@ class HazardousPrinter final : public api::Printer {
   }
 
   api::Printer& printer_;
+  Blindness blind_;
   Reach reach_;
 };
 

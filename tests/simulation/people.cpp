@@ -10,7 +10,7 @@ using core::CardState;
 // --- the client --------------------------------------------------------------------------------------------
 
 Client::Client(const Scenario& scenario, Truth& truth, Story& story)
-    : truth_(truth), story_(story), condemn_(scenario.condemn) {
+    : truth_(truth), story_(story), condemn_(scenario.condemn), give_up_(scenario.give_up) {
   for (const auto amount : scenario.orders)
     orders_.push_back(
         {static_cast<unsigned>(orders_.size() + 1), amount, At::requesting, {}, {}, 0, {}, false});
@@ -97,19 +97,31 @@ std::vector<core::CardId> Client::find_misprint(Life& life, Order& order) {
   return {};
 }
 
+bool Client::repeat(Life& life, Order& order, const std::vector<core::CardId>& failed) {
+  if (std::exchange(give_up_, false)) {
+    core::GiveUpCards command;
+    command.cards = {failed.front()};
+    return submit(life, order, command, "GiveUpCards");
+  }
+  return submit(life, order, core::RepeatProduction{*order.batch, {}, Reason::misprinted},
+                "RepeatProduction");
+}
+
 bool Client::follow(Life& life, Order& order) {
   const auto batch = life.store().batch(*order.batch);
+  if (batch && batch->state == core::BatchState::completed) {  // nobody had to confirm it
+    order.at = At::completed;
+    return true;
+  }
   if (!batch || batch->state != core::BatchState::awaitingConfirmation) return false;
-  bool failed = false;
+  std::vector<core::CardId> failed;
   for (const auto id : order.cards) {
     const auto card = life.store().card(id);
     const auto state = card ? card->state : CardState::inDoubt;
     if (state == CardState::inDoubt) return false;
-    failed = failed || state == CardState::failed;
+    if (state == CardState::failed) failed.push_back(id);
   }
-  if (failed)
-    return submit(life, order, core::RepeatProduction{*order.batch, {}, Reason::misprinted},
-                  "RepeatProduction");
+  if (!failed.empty()) return repeat(life, order, failed);
   if (auto misprinted = find_misprint(life, order); !misprinted.empty())
     return submit(life, order,
                   core::RepeatProduction{*order.batch, std::move(misprinted), Reason::misprinted},
@@ -155,7 +167,8 @@ bool Operator::take_card_out() {
 }
 
 bool Operator::help_machine(Reason reason) {
-  if (reason == Reason::jam || reason == Reason::cardInside) return take_card_out();
+  const bool stuck = reason == Reason::jam || reason == Reason::cardInside;
+  if (stuck || (reason == Reason::printerFault && site_.world.inside())) return take_card_out();
   const auto row = std::ranges::find(remedies, reason, &Remedy::reason);
   if (row == remedies.end()) return false;
   story_.say("operator: {}", row->deed);

@@ -44,10 +44,11 @@ class Client {
   void answered(const Call& call);
   bool follow(Life& life, Order& order);
   std::vector<core::CardId> find_misprint(Life& life, Order& order);
+  bool repeat(Life& life, Order& order, const std::vector<core::CardId>& failed);
 
   Truth& truth_;
   Story& story_;
-  bool condemn_;
+  bool condemn_, give_up_;
   std::vector<Order> orders_;
   std::vector<Call> calls_;
 };

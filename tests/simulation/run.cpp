@@ -18,6 +18,7 @@ SiteOptions site_options(const Scenario& scenario) {
   options.certificates = scenario.certificates;
   options.product = scenario.product;
   options.tiny_faces = true;
+  options.blind = scenario.blind;
   options.powersafe_overwrite = scenario.powersafe_overwrite;
   return options;
 }
@@ -26,9 +27,9 @@ bool has_fault(const Scenario& scenario, simulator::FaultKind kind) {
   return std::ranges::find(scenario.faults, kind, &simulator::Fault::kind) != scenario.faults.end();
 }
 
-// The figures are wrong, and the line is right to say so.
+// The figures are wrong, or a card in doubt may be inside unseen and leave: the line is right to say so.
 bool figures_are_wrong(const Scenario& scenario) {
-  return has_fault(scenario, simulator::FaultKind::wrongCounters) ||
+  return scenario.blind.position || has_fault(scenario, simulator::FaultKind::wrongCounters) ||
          has_fault(scenario, simulator::FaultKind::swapped);
 }
 
@@ -61,7 +62,7 @@ Run::Run(Scenario scenario, std::shared_ptr<const Trust> trust, bool with_story)
                api::name_of(fault.kind), fault.carried_out ? " carriedOut" : "");
   site_.files_to_fail = scenario_.files_to_fail;
   site_.on_blow = [this](Blow blow) { fell(blow); };
-  outcome_.faults = !scenario_.faults.empty();
+  outcome_.faults = !scenario_.faults.empty() || scenario_.blind.counters || scenario_.blind.position;
   for (const auto amount : scenario_.orders) outcome_.cards += amount;
 }
 

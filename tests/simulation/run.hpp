@@ -19,7 +19,7 @@ struct Outcome {
   Operator::Help help;  // all of it together
   unsigned lives = 0, cards = 0;
   std::uint64_t blanks = 0;
-  bool faults = false;  // devices misbehaved too
+  bool faults = false;  // devices misbehaved too, or cannot tell what others can
   std::chrono::nanoseconds time{};
   std::uint64_t hash = 0;
   std::string story;

@@ -101,15 +101,20 @@ Scenario draw_scenario(std::uint64_t seed) {
   unsigned cards = 0;
   for (const auto amount : scenario.orders) cards += amount;
   const auto product = random() % 20;
-  scenario.product = product == 0 ? "plain" : product < 4 ? "duplex" : "temporary";
+  scenario.product = product == 0   ? "plain"
+                     : product == 1 ? "automatic"
+                     : product < 5  ? "duplex"
+                                    : "temporary";
   scenario.certificates = draw_certificates(random);
   scenario.condemn = one_in(10, random);
+  scenario.give_up = one_in(20, random);
   const auto strikes = 1 + random() % 3;
   for (unsigned i = 0; i < strikes; ++i)
     scenario.strikes.push_back(draw_strike(cards, i > 0 && !one_in(3, random), random));
   if (one_in(5, random))
     for (auto faults = 1 + random() % 2; faults > 0; --faults)
       scenario.faults.push_back(draw_fault(cards, random));
+  if (one_in(16, random)) scenario.blind = {random() % 3 != 0, random() % 2 == 0};
   scenario.clock_jumps = one_in(20, random);
   if (one_in(10, random)) scenario.files_to_fail = 1 + static_cast<unsigned>(random() % 8);
   scenario.powersafe_overwrite = !one_in(3, random);

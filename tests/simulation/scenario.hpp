@@ -21,12 +21,14 @@ constexpr const auto& rows_of(Mutant) {
 struct Scenario {
   std::uint64_t seed = 1;
   std::vector<unsigned> orders{2};        // cards of each
-  std::string product = "temporary";      // "plain": printed only; "duplex": both sides
+  std::string product = "temporary";      // of site.hpp
   std::vector<std::string> certificates;  // purposes
   bool condemn = false;                   // a person finds one of the finished cards misprinted
+  bool give_up = false;                   // a person does not want the first card that failed any more
   std::vector<Strike> strikes;            // one a life: each is armed when a life begins
   std::vector<simulator::Fault> faults;   // of the devices
   bool clock_jumps = false;               // after a crash the time of day is wrong for a while
+  Blindness blind;                        // of the printer
   unsigned files_to_fail = 0;             // letters and lists that find no room
   bool powersafe_overwrite = true;
   int checkpoint_pages = 1000;  // how long the write-ahead log grows

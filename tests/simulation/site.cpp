@@ -92,7 +92,7 @@ Site::Site(SiteOptions options, std::shared_ptr<const Trust> shared)
       trust(shared ? std::move(shared) : std::make_shared<const Trust>()),
       simulated_printer_(world, clock, [this](std::chrono::nanoseconds time) { pass(time); }),
       simulated_encoder_(world, clock, [this](std::chrono::nanoseconds time) { pass(time); }),
-      printer(simulated_printer_, [this](Moment moment) { reach(moment); }),
+      printer(simulated_printer_, options_.blind, [this](Moment moment) { reach(moment); }),
       encoder(simulated_encoder_, [this](Moment moment) { reach(moment); }) {
   seed_sqlite(options_.seed);
   disk.load(new_journal());
@@ -116,6 +116,10 @@ core::Rules Site::rules() const {
   product.layout_back = product.layout_front;
   rules.products["duplex"] = product;
   product.layout_back.clear();
+  product.name = "automatic";
+  product.confirm = core::Confirm::automatic;
+  rules.products["automatic"] = product;
+  product.confirm = core::Confirm::byOperator;
   product.name = "plain";
   product.encode = false;
   product.certificates.clear();

@@ -25,10 +25,11 @@ struct SiteOptions {
   unsigned pool_days = 365;
   bool foreign_blanks = false;  // their management key is not the one that the station was told
   std::vector<std::string> certificates{"authentication", "signature", "keyManagement", "cardAuthentication"};
-  std::string product =
-      "temporary";                  // that cards are requested of; "plain": not encoded; "duplex": two sides
-  bool powersafe_overwrite = true;  // of the disk
-  bool tiny_faces = false;          // a printer of a few pixels: nobody looks at them here
+  std::string product = "temporary";  // that cards are requested of; "plain": not encoded; "duplex": two
+                                      // sides; "automatic": nobody confirms
+  bool powersafe_overwrite = true;    // of the disk
+  bool tiny_faces = false;            // a printer of a few pixels: nobody looks at them here
+  Blindness blind;                    // of the printer
 };
 
 // Where files cost nothing: in memory, if the host offers that.

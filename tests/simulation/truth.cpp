@@ -18,6 +18,10 @@ std::string attempt_text(const simulator::Body& body) {
                                                    : plan);
 }
 
+bool nobody_knows(std::optional<core::Whereabouts> whereabouts) {
+  return whereabouts == core::Whereabouts::otherPrinter || whereabouts == core::Whereabouts::unclear;
+}
+
 bool in_good_output(const simulator::FinishedBody& finished) {
   return finished.destination == api::Destination::output;
 }
@@ -188,18 +192,19 @@ void Truth::check_whereabouts(store::Store& store, Violations& wrong) const {
 // As many bodies of each attempt as it says.
 void Truth::check_amounts(store::Store& store, const std::map<std::string, unsigned>& bodies,
                           Violations& wrong) const {
-  // Of a printer that went away while it was to feed, nobody knows whether it did.
+  // Of a printer that went away while it was to feed, or forgot what it did, nobody knows how many it fed.
   std::uint64_t missing = 0, perhaps = 0;
   for (const auto& [id, known] : attempts_) {
     const auto attempt = store.attempt(*core::parse_uuid(id));
     if (!attempt) continue;  // forgotten
     const auto found = bodies.find(id);
     const auto seen = found == bodies.end() ? 0 : found->second;
-    if (attempt->bodies < seen)
+    const bool unknown = nobody_knows(attempt->whereabouts);
+    if (attempt->bodies >= seen)
+      (unknown ? perhaps : missing) += attempt->bodies - seen;
+    else if (!unknown)
       wrong.push_back({Wrong::unaccounted, fmt::format("attempt {} had {} bodies, and says {}",
                                                        id.substr(0, 8), seen, attempt->bodies)});
-    else
-      (attempt->whereabouts == core::Whereabouts::otherPrinter ? perhaps : missing) += attempt->bodies - seen;
   }
   const auto gone = site_.world.taken_away();
   if (figures_lied()) return;

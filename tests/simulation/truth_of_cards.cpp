@@ -93,6 +93,7 @@ bool Truth::swapped_too_late(const simulator::Body& body) const {
 void Truth::check_card(store::Store& store, const core::Card& card, Violations& wrong) const {
   const auto bodies =
       card.attempt ? in_output(core::uuid_text(*card.attempt)) : std::vector<const simulator::Body*>();
+  if (card.state == core::CardState::aborted && bodies.empty()) return;
   if (card.state != core::CardState::unassigned || bodies.size() != 1 || !complete(*bodies.front())) {
     wrong.push_back({Wrong::cardWrong, fmt::format("{} is {}, and has {} bodies", card.id.text(),
                                                    api::name_of(card.state), bodies.size())});
