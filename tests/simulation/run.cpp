@@ -60,6 +60,8 @@ Run::Run(Scenario scenario, std::shared_ptr<const Trust> trust, bool with_story)
   for (const auto& fault : scenario_.faults)
     story_.say("planned: card {} {} {} {}{}", fault.card, api::name_of(fault.step), fault.apdu,
                api::name_of(fault.kind), fault.carried_out ? " carriedOut" : "");
+  if (scenario_.blind.counters) story_.say("planned: the printer forgets its counters");
+  if (scenario_.blind.position) story_.say("planned: the printer has no sensors for the card");
   site_.files_to_fail = scenario_.files_to_fail;
   site_.on_blow = [this](Blow blow) { fell(blow); };
   outcome_.faults = !scenario_.faults.empty() || scenario_.blind.counters || scenario_.blind.position;

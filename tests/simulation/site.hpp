@@ -64,6 +64,7 @@ class Site {
   // The same at a call of the disk.
   Disk::Verdict judge(Disk::Call call);
   void cut_printer_power();
+  bool keeps_counters() const { return !options_.blind.counters; }
   // Whether there is no room for a letter or a list this time.
   bool cannot_write_files();
   unsigned files_to_fail = 0;  // so many more, one of two

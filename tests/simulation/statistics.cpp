@@ -17,12 +17,12 @@ double per_cent(std::uint64_t part, std::uint64_t whole) {
 
 template <class Row>
 std::string line(std::string_view name, const Row& value, std::string_view note = {}) {
-  return fmt::format("  {:<34} {:>12}  {}\n", name, value, note);
+  return fmt::format("  {:<40} {:>10}  {}\n", name, value, note);
 }
 
 std::string share(const Statistics::OfBlow& sums) {
   if (sums.fell_alone == 0) return {};
-  return fmt::format("a person was needed in {} of {}: {:.2f} %", sums.asked_person, sums.fell_alone,
+  return fmt::format("; a person was needed in {} of {}: {:.2f} %", sums.asked_person, sums.fell_alone,
                      per_cent(sums.asked_person, sums.fell_alone));
 }
 
@@ -112,12 +112,13 @@ double Statistics::share_of_printers() const {
 
 std::string table(const Statistics& sums, double seconds) {
   std::string text = "What happened\n";
-  text += line("runs", sums.runs, fmt::format("{} of them with devices that misbehave", sums.with_faults));
+  text += line("runs", sums.runs,
+               fmt::format("{} of them with devices that misbehave or cannot tell", sums.with_faults));
   text += line("lives of the daemon", sums.lives);
   text += line("cards", sums.cards, fmt::format("{} blanks were fed", sums.blanks));
   for (const auto& row : blow_rows) {
     const auto& blow = sums.of(row.value);
-    text += line(row.text, blow.fell, fmt::format("{} in recovery; {}", blow.in_recovery, share(blow)));
+    text += line(row.text, blow.fell, fmt::format("{} in recovery{}", blow.in_recovery, share(blow)));
     text += line("", "", ends_of(blow));
   }
   text += "\nWhat people did\n";
