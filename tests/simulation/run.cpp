@@ -108,11 +108,14 @@ void Run::pick_up() {
 // --- a life ------------------------------------------------------------------------------------------------
 
 void Run::told(const core::Change& change) {
-  truth_.told(change, outcome_.wrong);
   const auto attempt = change.attempt ? core::uuid_text(*change.attempt) : std::string();
+  const auto known = truth_.attempts().find(attempt);
+  // One in doubt was put into the output by the printer, unasked.
+  const bool doubted = known != truth_.attempts().end() && known->second.phase == core::Phase::inDoubt;
+  truth_.told(change, outcome_.wrong);
   if (change.subject == "batch" && change.state == api::name_of(core::BatchState::completed))
     truth_.check_completed(life_->store(), *change.batch, outcome_.wrong);
-  if (change.subject == "attempt" && change.state == api::name_of(core::Phase::done))
+  if (change.subject == "attempt" && change.state == api::name_of(core::Phase::done) && !doubted)
     truth_.check_left(life_->store(), *change.attempt, outcome_.wrong);
   // Recovery tells what it found, and then moves the attempt.
   if (attempt == to_settle_ && change.text.find(" was at ") == std::string::npos) to_settle_.reset();
@@ -217,7 +220,7 @@ void Run::restart_when_all_is_done() {
   begin_life();
   client_.ask_again(*life_, outcome_.wrong);
   work();
-  if (operator_.act(*life_) || site_.world.counters() != before)
+  if (site_.world.counters() != before)
     outcome_.wrong.push_back({Wrong::unaccounted, "a start did something though all was done"});
   truth_.check_end(*life_, outcome_.cards, outcome_.wrong);
   stop_if_wrong();
