@@ -94,17 +94,18 @@ class Run:
         self.watcher.stopped = True
 
 
-def recoveries(world):
-    """What each recovery found and did, as the journal has it. For the daemon that has stopped."""
-    with contextlib.closing(sqlite3.connect(world.directory / "state/station.db")) as journal:
-        return [text for (text,) in journal.execute("SELECT outcome FROM audit WHERE action = 'recover'")]
-
-
 def report(run, world):
-    found = recoveries(world)
+    """For the daemon that has stopped: what its journal holds."""
+    with contextlib.closing(sqlite3.connect(world.directory / "state/station.db")) as journal:
+        found = [text for (text,) in journal.execute("SELECT outcome FROM audit WHERE action = 'recover'")]
+        attempts = dict(journal.execute("SELECT phase, count(*) FROM attempt GROUP BY phase"))
+    acknowledged = len(run.operator.orders.answered) + len(run.requester.orders.answered)
     print(f"starts {len(run.starts)}, READY after {sorted(run.starts)[len(run.starts) // 2] * 1000:.0f} ms (median), {max(run.starts) * 1000:.0f} ms (most)")
-    print(f"recoveries {len(found)}; batches {len(run.operator.batches)}; doubts {len(run.operator.doubts)}; stops {len(run.operator.stops)}")
-    print("attempts were at:", dict(collections.Counter(re.search(r"was at (\w+)", text)[1] for text in found).most_common()))
+    print(f"batches {len(run.operator.batches)}; attempts {attempts}; doubts {len(run.operator.doubts)}; stops {len(run.operator.stops)}; "
+          f"acknowledged requests {acknowledged}; changes told {len(run.watcher.told)}")
+    print(f"recoveries {len(found)}; attempts were at", dict(collections.Counter(re.search(r"was at (\w+)", text)[1] for text in found).most_common()))
+    for doubt in run.operator.doubts:
+        print(f"in doubt: {doubt['card']}", *(text for text in found if text.startswith(f"{doubt['card']} was")), sep="\n  ")
     print("and then:", dict(collections.Counter(text.rsplit("; ", 1)[1] for text in found).most_common()))
 
 
