@@ -15,16 +15,19 @@ void root_alone(Configuration& configuration) {
 }  // namespace
 
 core::Rules Configuration::rules() const {
-  return {products,
-          station.default_product,
-          *find_family(card.family),
-          station.number_prefix,
-          station.organisation,
-          use_cases,
-          station.amount_max,
-          station.batch_cards_max,
-          station.consecutive_failures_max,
-          std::chrono::days(authority.crl_days)};
+  core::Rules rules;
+  rules.products = products;
+  rules.default_product = station.default_product;
+  rules.production_types = production_types;
+  rules.family = *find_family(card.family);
+  rules.number_prefix = station.number_prefix;
+  rules.organisation = station.organisation;
+  rules.use_cases = use_cases;
+  rules.amount_max = station.amount_max;
+  rules.batch_cards_max = station.batch_cards_max;
+  rules.consecutive_failures_max = station.consecutive_failures_max;
+  rules.crl_validity = std::chrono::days(authority.crl_days);
+  return rules;
 }
 
 tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::path& station_toml,

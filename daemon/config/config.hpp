@@ -97,31 +97,9 @@ struct CertificateProfile {
   std::optional<unsigned> validity_days;
 };
 
-enum class Producer { station, bureau };
-inline constexpr std::array<api::EnumRow<Producer>, 2> producer_rows{{
-    {Producer::station, "station", "made here"},
-    {Producer::bureau, "bureau", "made by a bureau"},
-}};
-static_assert(api::well_formed(producer_rows));
-constexpr const auto& rows_of(Producer) {
-  return producer_rows;
-}
-
-// How an order is carried out.
-struct ProductionType {
-  std::string name;
-  std::string product;
-  Producer producer = Producer::station;
-  std::optional<bool> queue;  // absent: the request says
-};
-
-// Families of methods that this station offers; the ones named here are not in this version.
-struct UseCases : core::UseCases {
-  bool order = false;
-  bool initialize = false;
-  bool assign = false;
-  bool import = false;
-};
+using core::Producer;
+using core::ProductionType;
+using core::UseCases;
 
 // Who may do what, by numeric ids. A role that is not named has no members.
 inline constexpr std::array<std::string_view, 6> role_names{"requester", "operator", "technician",

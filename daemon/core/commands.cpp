@@ -1,13 +1,12 @@
 #include <fmt/format.h>
 
 #include "daemon/core/account.hpp"
-#include "daemon/core/revocation.hpp"
+#include "daemon/core/handlers.hpp"
 
 // What people ask for. Each handler checks everything first and changes nothing when it refuses.
 namespace core {
-namespace {
 
-Refusal refuse(Refused error, std::string subject, std::string value = {}, std::string text = {}) {
+Refusal refuse(Refused error, std::string subject, std::string value, std::string text) {
   return {error, std::move(subject), std::move(value), std::move(text), {}, 0};
 }
 
@@ -15,9 +14,11 @@ Refusal wrong_state(std::string id, std::string_view state, std::string_view ver
   return refuse(Refused::wrongState, std::move(id), std::string(state), std::string(verb));
 }
 
-std::optional<Refusal> refuse_use_case(const Rules& rules) {
-  if (rules.use_cases.request) return std::nullopt;
-  return refuse(Refused::useCaseDisabled, "request");
+std::optional<Refusal> refuse_use_case(const Rules& rules, bool UseCases::*use_case) {
+  if (rules.use_cases.*use_case) return std::nullopt;
+  for (const auto& [name, member] : use_case_names)
+    if (member == use_case) return refuse(Refused::useCaseDisabled, std::string(name));
+  return refuse(Refused::useCaseDisabled, {});
 }
 
 std::optional<Refusal> refuse_options(const Product& product, const Options& options, const Rules& rules) {
@@ -26,6 +27,36 @@ std::optional<Refusal> refuse_options(const Product& product, const Options& opt
   if (!problem->allowed) return refuse(Refused::optionNotAllowed, problem->option, product.name);
   return refuse(Refused::optionInvalid, problem->option, problem->value, problem->text);
 }
+
+Card make_card(Turn& turn, const NewCards& wanted) {
+  Card card;
+  card.id = turn.records.next_card_id();
+  card.number = card_number(turn.production.rules.number_prefix, card.id);
+  card.product = wanted.product;
+  card.state = wanted.state;
+  card.order = wanted.order;
+  card.options = wanted.options;
+  card.fields = wanted.fields;
+  card.note = wanted.note;
+  card.created = turn.now;
+  turn.decision.rows.emplace_back(card);
+  turn.decision.rows.emplace_back(Change{
+      0, turn.now, "card", {}, card.id, {}, std::string(api::name_of(card.state)), {}, {}, card.order});
+  return card;
+}
+
+std::optional<Card> find_card(Turn& turn, CardId id) {
+  const auto open = turn.production.cards.find(id);
+  if (open != turn.production.cards.end()) return open->second;
+  return turn.records.card(id);
+}
+
+void put_back(Turn& turn, const Card& card) {
+  const auto open = turn.production.cards.find(card.id);
+  if (open != turn.production.cards.end()) open->second = card;
+}
+
+namespace {
 
 Options merged(Options base, const std::optional<Options>& over) {
   if (!over) return base;
@@ -36,9 +67,11 @@ Options merged(Options base, const std::optional<Options>& over) {
   return base;
 }
 
+}  // namespace
+
 Reply handle(Turn& turn, const RequestCards& command, const Caller& caller) {
   const auto& rules = turn.production.rules;
-  if (auto refusal = refuse_use_case(rules)) return *refusal;
+  if (auto refusal = refuse_use_case(rules, &UseCases::request)) return *refusal;
   const auto& name = command.product.empty() ? rules.default_product : command.product;
   const auto product = rules.products.find(name);
   if (product == rules.products.end()) return refuse(Refused::productNotFound, name);
@@ -51,22 +84,14 @@ Reply handle(Turn& turn, const RequestCards& command, const Caller& caller) {
 
   Done done;
   for (std::int64_t i = 0; i < command.amount; ++i) {
-    Card card;
-    card.id = turn.records.next_card_id();
-    card.number = card_number(rules.number_prefix, card.id);
-    card.product = name;
-    card.options = command.options;
-    card.fields = command.fields;
-    card.note = command.note;
-    card.created = turn.now;
-    turn.decision.rows.emplace_back(card);
-    turn.decision.rows.emplace_back(
-        Change{0, turn.now, "card", {}, card.id, {}, std::string(api::name_of(card.state)), {}, {}});
+    const auto card = make_card(turn, {name, command.options, command.fields, command.note});
     turn.audit(caller, "RequestCards", card.id.text(), "requested");
     done.cards.push_back(card.id);
   }
   return done;
 }
+
+namespace {
 
 // The cards that IssueCards means, each with its options; refusals of named cards are refusals of the whole.
 struct Picked {
@@ -131,8 +156,26 @@ std::optional<Refusal> pick(Turn& turn, const IssueCards& command, Picked& picke
   return std::nullopt;
 }
 
+}  // namespace
+
+Batch& open_batch_of(Turn& turn, std::vector<Card> cards, Origin origin) {
+  auto& production = turn.production;
+  Batch batch;
+  batch.id = turn.records.next_batch_id();
+  batch.created = turn.now;
+  batch.origin = origin;
+  for (const auto& card : cards) batch.cards.push_back(card.id);
+  auto& stored = production.batches[batch.id] = std::move(batch);
+  open_batch(turn, stored);
+  for (auto& card : cards) {
+    card.batch = stored.id;
+    turn.move(production.cards[card.id] = std::move(card), Verb::issue);
+  }
+  return stored;
+}
+
 Reply handle(Turn& turn, const IssueCards& command, const Caller& caller) {
-  if (auto refusal = refuse_use_case(turn.production.rules)) return *refusal;
+  if (auto refusal = refuse_use_case(turn.production.rules, &UseCases::request)) return *refusal;
   Picked picked;
   if (auto refusal = pick(turn, command, picked)) return *refusal;
   Done done;
@@ -141,146 +184,9 @@ Reply handle(Turn& turn, const IssueCards& command, const Caller& caller) {
   if (command.check_only) return done;
   if (done.cards.empty()) return refuse(Refused::noCards, {}, {}, "no card is in state requested");
 
-  auto& production = turn.production;
-  Batch batch;
-  batch.id = turn.records.next_batch_id();
-  batch.created = turn.now;
-  batch.cards = done.cards;
-  auto& stored = production.batches[batch.id] = std::move(batch);
-  open_batch(turn, stored);
-  for (auto& card : picked.cards) {
-    card.batch = stored.id;
-    turn.move(production.cards[card.id] = std::move(card), Verb::issue);
-  }
+  const auto& stored = open_batch_of(turn, std::move(picked.cards), Origin::request);
   turn.audit(caller, "IssueCards", stored.id.text(), fmt::format("{} cards", done.cards.size()));
   done.batch = stored.id;
-  return done;
-}
-
-// An open batch in which `verb` is possible, or why not.
-struct Found {
-  Batch* batch = nullptr;
-  std::optional<Refusal> refusal;
-};
-
-Found find_awaiting(Turn& turn, BatchId id, std::string_view verb) {
-  const auto open = turn.production.batches.find(id);
-  if (open != turn.production.batches.end()) {
-    if (open->second.state == BatchState::awaitingConfirmation) return {&open->second, {}};
-    return {nullptr, wrong_state(id.text(), api::name_of(open->second.state), verb)};
-  }
-  const auto closed = turn.records.batch(id);
-  if (!closed) return {nullptr, refuse(Refused::batchNotFound, id.text())};
-  return {nullptr, wrong_state(id.text(), api::name_of(closed->state), verb)};
-}
-
-Reply handle(Turn& turn, const CompleteBatch& command, const Caller& caller) {
-  const auto [batch, refusal] = find_awaiting(turn, command.batch, "complete");
-  if (!batch) return *refusal;
-  auto& production = turn.production;
-  auto unsettled = refuse(Refused::batchNotSettled, command.batch.text(), {},
-                          std::string(api::text_of(Refused::batchNotSettled)));
-  for (const auto id : batch->cards) {
-    const auto state = production.cards.at(id).state;
-    if (state == CardState::failed || state == CardState::inDoubt) unsettled.cards.push_back(id);
-  }
-  if (!unsettled.cards.empty()) return unsettled;
-  unsettled.text = "certificates of bad attempts are not on the revocation list yet";
-  unsettled.cards = not_on_list(turn, *batch);
-  if (!unsettled.cards.empty()) return unsettled;
-
-  Done done{batch->id, {}, {}};
-  for (const auto id : batch->cards) {
-    auto& card = production.cards.at(id);
-    if (!next(card.state, Verb::complete)) continue;
-    turn.move(card, Verb::complete);
-    const auto& attempt = production.attempts.at(*card.attempt);
-    release_certificates(turn, attempt);
-    send_letter(turn, attempt);
-    done.cards.push_back(id);
-  }
-  turn.move(*batch, BatchState::completed);
-  turn.audit(caller, "CompleteBatch", batch->id.text(), fmt::format("{} cards", done.cards.size()));
-  return done;
-}
-
-std::optional<Refusal> pick_for_repeat(Turn& turn, const Batch& batch, const RepeatProduction& command,
-                                       std::vector<CardId>& cards) {
-  auto& production = turn.production;
-  if (command.cards.empty()) {
-    for (const auto id : batch.cards)
-      if (production.cards.at(id).state == CardState::failed) cards.push_back(id);
-    if (cards.empty())
-      return refuse(Refused::noCards, batch.id.text(), {},
-                    "no card of the batch failed: name the cards to repeat");
-    return std::nullopt;
-  }
-  for (const auto id : command.cards) {
-    if (std::ranges::find(batch.cards, id) == batch.cards.end())
-      return refuse(Refused::cardNotInBatch, id.text(), batch.id.text());
-    const auto& card = production.cards.at(id);
-    if (!next(card.state, Verb::repeat))
-      return wrong_state(id.text(), api::name_of(card.state), api::name_of(Verb::repeat));
-    if (std::ranges::find(cards, id) == cards.end()) cards.push_back(id);
-  }
-  return std::nullopt;
-}
-
-// A person's word that a finished body is bad, in the transaction that allows the next attempt.
-void condemn(Turn& turn, const Card& card, api::Reason reason) {
-  auto& attempt = turn.production.attempts.at(*card.attempt);
-  if (attempt.phase != Phase::done) return;
-  attempt.reached = attempt.phase;
-  attempt.reason = reason;
-  attempt.text = api::text_of(reason);
-  withdraw_secrets(turn, attempt);
-  move_bodies(turn, attempt, &PrinterAccount::good, &PrinterAccount::condemned);
-  turn.move(attempt, Phase::condemned);
-}
-
-Reply handle(Turn& turn, const RepeatProduction& command, const Caller& caller) {
-  const auto [batch, refusal] = find_awaiting(turn, command.batch, "repeat");
-  if (!batch) return *refusal;
-  Done done{batch->id, {}, {}};
-  if (auto refused = pick_for_repeat(turn, *batch, command, done.cards)) return *refused;
-
-  for (const auto id : done.cards) {
-    auto& card = turn.production.cards.at(id);
-    condemn(turn, card, command.reason);
-    card.reason.reset();
-    card.text.clear();
-    turn.move(card, Verb::repeat);
-    turn.audit(caller, "RepeatProduction", id.text(), api::name_of(command.reason));
-  }
-  batch->consecutive_failures = 0;
-  open_batch(turn, *batch);
-  return done;
-}
-
-Reply handle(Turn& turn, const GiveUpCards& command, const Caller& caller) {
-  if (command.cards.empty()) return refuse(Refused::noCards, {}, {}, "no card was named");
-  std::set<CardId> cards;
-  for (const auto id : command.cards) {
-    const auto open = turn.production.cards.find(id);
-    const auto card =
-        open != turn.production.cards.end() ? std::optional(open->second) : turn.records.card(id);
-    if (!card) return refuse(Refused::cardNotFound, id.text());
-    if (open == turn.production.cards.end() || !next(card->state, Verb::giveUp))
-      return wrong_state(id.text(), api::name_of(card->state), api::name_of(Verb::giveUp));
-    cards.insert(id);
-  }
-  // A batch that is being produced keeps its cards until it has ended: a repeat could be under way.
-  for (const auto id : cards) {
-    const auto& batch = turn.production.batches.at(*turn.production.cards.at(id).batch);
-    if (batch.state != BatchState::awaitingConfirmation)
-      return wrong_state(batch.id.text(), api::name_of(batch.state), api::name_of(Verb::giveUp));
-  }
-  Done done;
-  for (const auto id : cards) {
-    turn.move(turn.production.cards.at(id), Verb::giveUp);
-    turn.audit(caller, "GiveUpCards", id.text(), "aborted");
-    done.cards.push_back(id);
-  }
   return done;
 }
 
@@ -298,10 +204,6 @@ Reply handle(Turn& turn, const Pause& command, const Caller& caller) {
   return Done{};
 }
 
-Reply handle(Turn& turn, const ResolveDoubt& command, const Caller& caller) {
-  return resolve_doubt(turn, command, caller);
-}
-
 Reply handle(Turn& turn, const Resume&, const Caller& caller) {
   turn.audit(caller, "Resume", "line", "producing");
   auto& production = turn.production;
@@ -317,6 +219,12 @@ Reply handle(Turn& turn, const Resume&, const Caller& caller) {
   unblock(turn);
   return Done{};
 }
+
+Reply handle(Turn&, const ImportBatch&, const Caller&) {
+  return refuse(Refused::useCaseDisabled, "import");
+}
+
+namespace {
 
 // Batches that are settled leave the working set, with their cards and attempts.
 void forget_settled(Production& production) {
@@ -336,9 +244,9 @@ void forget_settled(Production& production) {
 Reply decide(Production& production, const Command& command, const Caller& caller, api::WallTime now,
              Records& records, Decision& decision) {
   Turn turn{production, now, records, decision};
+  by_the_clock(turn);
   auto reply = std::visit([&](const auto& what) { return handle(turn, what, caller); }, command);
-  if (std::holds_alternative<Refusal>(reply)) return reply;
-  schedule(turn);
+  if (!std::holds_alternative<Refusal>(reply)) schedule(turn);
   forget_settled(production);
   turn.mark_time();
   return reply;

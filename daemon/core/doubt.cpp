@@ -6,7 +6,7 @@
 // A person's word on a card of which the machine can tell no more.
 namespace core {
 
-Reply resolve_doubt(Turn& turn, const ResolveDoubt& command, const Caller& caller) {
+Reply handle(Turn& turn, const ResolveDoubt& command, const Caller& caller) {
   auto& production = turn.production;
   const auto open = production.cards.find(command.card);
   const auto card =

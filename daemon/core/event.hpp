@@ -21,11 +21,101 @@ struct IssueCards {
   std::optional<Options> options;
   bool check_only = false;
 };
+struct OrderCards {
+  std::int64_t amount = 0;
+  std::string production_type;  // empty: the default
+  std::optional<bool> queue;    // absent: as the production type says, else no
+  std::string holder;           // empty: nobody in particular
+  std::int64_t priority = priority_default;
+  Options options;
+  std::map<std::string, std::string> fields;
+  std::string note;
+};
+struct HoldOrder {
+  OrderId order;
+};
+struct ReleaseOrder {
+  OrderId order;
+};
+struct AbortCards {
+  std::vector<CardId> cards;
+  std::optional<OrderId> order;  // and all of its cards that are not aborted yet
+};
+// A line of a table that a person sent, and what is wrong with it.
+struct LineProblem {
+  std::int64_t line = 0;  // from 1, the header included
+  std::string column;     // empty: the line as a whole
+  std::string text;
+  friend bool operator==(const LineProblem&, const LineProblem&) = default;
+};
+// What the bureau says of one card of an order.
+struct ManifestLine {
+  std::int64_t line = 0;
+  std::string order;   // as written
+  std::string card;    // as written
+  std::string number;  // the card's own number; empty: not said
+  bool produced = false;
+  std::string chip_serial;  // hexadecimal, lower case; of a produced card
+  std::string text;         // why it failed
+};
+struct ImportManifest {
+  OrderId order;
+  std::vector<ManifestLine> lines;
+};
+// One card of an imported batch: like a request of one card.
+struct ImportedCard {
+  std::int64_t line = 0;
+  std::string product;  // empty: the default
+  Options options;
+  std::map<std::string, std::string> fields;
+  std::string note;
+};
+struct ImportBatch {
+  std::vector<ImportedCard> cards;
+};
+struct CancelBatch {
+  BatchId batch;
+};
+struct PutHolder {
+  Holder holder;
+};
+struct StorePhoto {
+  Photo photo;
+};
+// Whether the body in the encoder is this card, and what it still lacks: profile, PIN, PUK.
+struct InitializeCard {
+  CardId card;
+};
+struct AssignCard {
+  CardId card;
+  std::string holder;
+  std::optional<std::int64_t> days;  // absent: as the product says
+};
+struct ExtendCard {
+  CardId card;
+  std::optional<std::int64_t>
+      days;  // from now, or from the end of the assignment where that is later; likewise
+};
+struct WithdrawCard {
+  CardId card;
+};
+struct LockCard {
+  CardId card;
+  std::optional<api::Reason> reason;  // why its body is bad: it is condemned
+  bool replace = false;               // and a new one is requested in its place
+};
+
 struct CompleteBatch {
   BatchId batch;
 };
 struct RepeatProduction {
   BatchId batch;
+  std::vector<CardId> cards;  // empty: all that failed
+  api::Reason reason = api::Reason::misprinted;
+};
+// Failed cards of a bureau: a new order asks it for new bodies.
+struct ReorderCards {
+  OrderId order;
   std::vector<CardId> cards;  // empty: all that failed
   api::Reason reason = api::Reason::misprinted;
 };
@@ -43,8 +133,10 @@ struct Pause {
 };
 struct Resume {};
 
-using Command = std::variant<RequestCards, IssueCards, CompleteBatch, RepeatProduction, GiveUpCards,
-                             ResolveDoubt, Pause, Resume>;
+using Command = std::variant<RequestCards, OrderCards, HoldOrder, ReleaseOrder, AbortCards, ImportManifest,
+                             ImportBatch, IssueCards, CompleteBatch, RepeatProduction, ReorderCards,
+                             GiveUpCards, CancelBatch, PutHolder, StorePhoto, InitializeCard, AssignCard,
+                             ExtendCard, WithdrawCard, LockCard, ResolveDoubt, Pause, Resume>;
 
 // ---- What goes back
 // ------------------------------------------------------------------------------------------------------
@@ -62,25 +154,45 @@ enum class Refused {
   cardNotFound,
   batchNotFound,
   productNotFound,
+  orderNotFound,
+  productionTypeNotFound,
+  holderNotFound,
+  holderNotActive,
+  holderHasCard,
+  photoNotFound,
   wrongState,
   amountOutOfRange,
+  numberOutOfRange,
   optionNotAllowed,
   optionInvalid,
   cardNotInBatch,
   noCards,
   batchNotSettled,
   reasonInvalid,
+  manifestInvalid,
+  manifestOfOtherOrder,
+  importInvalid,
+  encoderBusy,
+  encoderMissing,
+  poolLifeOver,
   evidenceMissing,
   idempotencyKeyReused,
   limitExceeded,
   useCaseDisabled
 };
-inline constexpr std::array<api::EnumRow<Refused>, 15> refused_rows{{
+inline constexpr std::array<api::EnumRow<Refused>, 28> refused_rows{{
     {Refused::cardNotFound, "CardNotFound", "there is no such card"},
     {Refused::batchNotFound, "BatchNotFound", "there is no such batch"},
     {Refused::productNotFound, "ProductNotFound", "there is no such product"},
+    {Refused::orderNotFound, "OrderNotFound", "there is no such order"},
+    {Refused::productionTypeNotFound, "ProductionTypeNotFound", "there is no such production type"},
+    {Refused::holderNotFound, "HolderNotFound", "there is no such holder"},
+    {Refused::holderNotActive, "HolderNotActive", "the holder may have no new cards"},
+    {Refused::holderHasCard, "HolderHasCard", "the holder has as many cards as one may have"},
+    {Refused::photoNotFound, "PhotoNotFound", "there is no such photo: store it first"},
     {Refused::wrongState, "WrongState", "its state does not allow this"},
     {Refused::amountOutOfRange, "AmountOutOfRange", "the amount is out of range"},
+    {Refused::numberOutOfRange, "NumberOutOfRange", "the number is out of range"},
     {Refused::optionNotAllowed, "OptionNotAllowed", "the product does not let a request change this option"},
     {Refused::optionInvalid, "OptionInvalid", "the product and its card family do not take this value"},
     {Refused::cardNotInBatch, "CardNotInBatch", "the card is not in this batch"},
@@ -88,6 +200,13 @@ inline constexpr std::array<api::EnumRow<Refused>, 15> refused_rows{{
     {Refused::batchNotSettled, "BatchNotSettled",
      "cards of the batch are failed or in doubt: repeat them or give them up first"},
     {Refused::reasonInvalid, "ReasonInvalid", "this is no reason for which a card is repeated"},
+    {Refused::manifestInvalid, "ManifestInvalid", "lines of the manifest are wrong: nothing of it was taken"},
+    {Refused::manifestOfOtherOrder, "ManifestOfOtherOrder", "the manifest is of another order"},
+    {Refused::importInvalid, "ImportInvalid", "lines of the file are wrong: nothing of it was taken"},
+    {Refused::encoderBusy, "EncoderBusy", "a card is encoded by hand already"},
+    {Refused::encoderMissing, "EncoderMissing",
+     "the station has no encoder for cards that are put in by hand"},
+    {Refused::poolLifeOver, "PoolLifeOver", "the card's chip and certificates have ended"},
     {Refused::evidenceMissing, "EvidenceMissing",
      "the journal does not hold that this card passed every check: it cannot be called good"},
     {Refused::idempotencyKeyReused, "IdempotencyKeyReused", "the key was used before with other content"},
@@ -107,6 +226,8 @@ struct Refusal {
   std::string text;     // for people; for WrongState: the verb
   std::vector<CardId> cards;
   std::int64_t maximum = 0;
+  std::int64_t minimum = 1;          // of a range
+  std::vector<LineProblem> lines{};  // of a table
 };
 
 // What a command did. The same command with the same key gets the same ids again.
@@ -114,6 +235,9 @@ struct Done {
   std::optional<BatchId> batch;
   std::vector<CardId> cards;
   std::vector<Skipped> skipped;  // of checkOnly and `all`
+  std::optional<OrderId> order{};
+  std::optional<AttemptId>
+      attempt{};  // that was begun for one card by hand: what becomes of it is seen later
 };
 
 using Reply = std::variant<Done, Refusal>;
@@ -140,9 +264,10 @@ enum class Step {
   reject,
   letter,
   publish,
+  dispatch,
   probe
 };
-inline constexpr std::array<api::EnumRow<Step>, 18> step_rows{{
+inline constexpr std::array<api::EnumRow<Step>, 19> step_rows{{
     {Step::render, "render", "renders the faces of the card"},
     {Step::check, "check", "asks the printer and the encoder whether they are ready, and for the counters"},
     {Step::feed, "feed", "takes a blank from the hopper"},
@@ -162,6 +287,7 @@ inline constexpr std::array<api::EnumRow<Step>, 18> step_rows{{
     {Step::reject, "reject", "makes the chip useless and puts the body into the reject bin"},
     {Step::letter, "letter", "writes the PIN letter of a confirmed card"},
     {Step::publish, "publish", "writes the revocation list"},
+    {Step::dispatch, "dispatch", "writes the job file of an order for the bureau"},
     {Step::probe, "probe", "asks the devices how they are"},
 }};
 static_assert(api::well_formed(step_rows));
@@ -172,7 +298,8 @@ constexpr const auto& rows_of(Step) {
 // Something for the outside to do, after the rows are committed.
 struct Effect {
   Step step;
-  AttemptId attempt{};  // all zero for publish and probe
+  AttemptId attempt{};  // all zero for publish, dispatch and probe
+  OrderId order{};      // of dispatch
 };
 
 // How the devices of the line stand.
@@ -233,6 +360,7 @@ struct Returned {
   Step step;
   AttemptId attempt{};
   api::Result<Brought> result;
+  OrderId order{};  // of dispatch
 };
 
 struct Timer {};

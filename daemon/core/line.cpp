@@ -1,3 +1,4 @@
+#include "daemon/core/handlers.hpp"
 #include "daemon/core/revocation.hpp"
 
 // What the line does next, and what stands in its way.
@@ -25,7 +26,7 @@ void claim(Turn& turn, Card& card) {
   Attempt attempt;
   attempt.id = turn.records.new_attempt_id();
   attempt.card = card.id;
-  attempt.batch = *card.batch;
+  attempt.batch = card.batch;
   const auto product = product_of(production.rules, card);
   attempt.kind = product && !product->encode ? AttemptKind::body : AttemptKind::produce;
   attempt.started = turn.now;
@@ -72,6 +73,7 @@ void take_up(Turn& turn) {
 
 void schedule(Turn& turn) {
   publish_changes(turn);
+  pull_orders(turn);
   auto& line = turn.production.line;
   if (line.block) return;
   // Until the devices were seen once, nothing is known of what they hold.
@@ -134,15 +136,20 @@ bool letter_due(const Production& production) {
 
 bool waits(const Production& production, api::WallTime now) {
   const auto& block = production.line.block;
-  return (block && !block->until_resumed) || list_due(production, now) || letter_due(production);
+  const bool expired = production.next_expiry && *production.next_expiry <= now;
+  return (block && !block->until_resumed) || list_due(production, now) || letter_due(production) || expired ||
+         order_due(production, now);
 }
 
 void decide(Production& production, const Timer&, api::WallTime now, Records& records, Decision& decision) {
   Turn turn{production, now, records, decision};
+  by_the_clock(turn);
   if (const auto& block = production.line.block; block && !block->until_resumed) probe(turn);
   if (list_due(production, now)) publish(turn);
   for (auto& [attempt, letter] : production.letters)
     if (!std::exchange(letter.under_way, true)) turn.effect(Step::letter, attempt);
+  retry_dispatches(turn);
+  pull_orders(turn);
   turn.mark_time();
 }
 

@@ -13,12 +13,15 @@
 // What the station remembers. Each of these is one row; a row is always written whole.
 namespace core {
 
+inline constexpr unsigned priority_default = 128, priority_lowest = 255;
+
 struct Card {
   CardId id;
   std::string number;  // printed on the card: prefix, seven digits, check digit
   std::string product;
   CardState state = CardState::requested;
   std::optional<BatchId> batch;  // the one it is, or was last, in
+  std::optional<OrderId> order;  // the one it was ordered with last
   Options options;
   std::map<std::string, std::string> fields;
   std::string note;
@@ -26,6 +29,59 @@ struct Card {
   std::optional<AttemptId> attempt;   // the last one
   std::optional<api::Reason> reason;  // why that one failed
   std::string text;                   // the same in words
+  // The attempt whose id is the GUID on its chip: under that id its PUK stays sealed. None: no chip of ours.
+  std::optional<AttemptId> guid;
+  std::string chip_serial;                  // of a body that a bureau made, as it said; else empty
+  std::optional<api::WallTime> chip_until;  // its chip and certificates end then: the end of its pool life
+  bool encoding_due = false;  // its certificates are revoked: to be encoded anew before it is assigned
+  std::string holder;         // whom it is assigned to, or was until it expired; else empty
+  std::optional<api::WallTime> valid_until;  // the end of that assignment
+};
+
+// A wish for some cards of one production type.
+struct Order {
+  OrderId id;
+  OrderState state = OrderState::processing;
+  std::string production_type;
+  std::string product;
+  Producer producer = Producer::station;  // as the production type said when it was ordered
+  unsigned priority = priority_default;   // 0 highest, to 255
+  bool held = false;                      // not pulled until somebody releases it
+  std::string holder;                     // for whom; empty: nobody in particular
+  std::string note;
+  api::WallTime created{};
+  api::WallTime due{};           // from the queue not before that
+  std::vector<CardId> cards;     // in the order of their numbers; a card that was ordered anew stays in both
+  std::optional<BatchId> batch;  // that the station opened for it last
+  std::optional<api::WallTime> sent;  // when its job file for the bureau was in the outbox
+};
+
+enum class HolderState { active, inactive };
+inline constexpr std::array<api::EnumRow<HolderState>, 2> holder_state_rows{{
+    {HolderState::active, "active", "may have cards"},
+    {HolderState::inactive, "inactive", "may have no new cards"},
+}};
+static_assert(api::well_formed(holder_state_rows));
+constexpr const auto& rows_of(HolderState) {
+  return holder_state_rows;
+}
+
+// Whom cards are for, as front ends say.
+struct Holder {
+  std::string id;
+  HolderState state = HolderState::active;
+  std::string name;
+  std::string upn;    // user principal name, for certificates that have one; may be empty
+  std::string email;  // likewise
+  std::string photo;  // digest of a stored photo; empty: none
+  api::WallTime changed{};
+};
+
+// A picture, under the SHA-256 of its bytes (hexadecimal, lower case). Deleted by writing it without bytes.
+struct Photo {
+  std::string digest;
+  api::Bytes image;  // as it came: JPEG or PNG
+  api::WallTime stored{};
 };
 
 struct Batch {
@@ -42,7 +98,7 @@ struct Batch {
 struct Attempt {
   AttemptId id{};
   CardId card;
-  BatchId batch;
+  std::optional<BatchId> batch;  // none where it is by hand
   AttemptKind kind = AttemptKind::produce;
   Phase phase = Phase::claimed;
   std::optional<Phase> reached;  // where it was when it ended badly
@@ -58,6 +114,11 @@ struct Attempt {
   std::string chip_serial;
   std::string check_code;
   std::string invalidation;  // "invalidated", "unreachable", or empty
+  // What a re-encoding is for: `assign` makes new keys, certificates and a new PIN, `extend` certifies the
+  // keys that are there for longer. What the card becomes when it is done.
+  std::optional<Verb> then;
+  std::string holder;
+  std::optional<api::WallTime> valid_until;
 };
 
 // What this journal knows of one printer, as running sums over all its attempts: they must add up to the
@@ -76,14 +137,14 @@ struct PrinterAccount {
   api::WallTime used{};      // when a blank was last accounted for; the printer in use has the latest
 };
 
-// A signed certificate is valid everywhere. So whatever may have been signed is on the revocation list: on
-// hold until its card is confirmed, for good where that never happens.
 // The latest time at which this journal was written: what a clock that was set back is known by.
 struct ClockMark {
   std::int64_t id = 1;  // there is one
   api::WallTime newest{};
 };
 
+// A signed certificate is valid everywhere. So whatever may have been signed is on the revocation list: on
+// hold until its card is confirmed, for good where that never happens.
 enum class CertificateState { reserved, issued, released, revoked };
 inline constexpr std::array<api::EnumRow<CertificateState>, 4> certificate_state_rows{{
     {CertificateState::reserved, "reserved", "the serial number is taken and the body stored; on hold"},
@@ -138,13 +199,14 @@ struct SealedSecrets {
 struct Change {
   std::int64_t sequence = 0;
   api::WallTime time{};
-  std::string subject;  // "card", "batch", "attempt" or "line"
+  std::string subject;  // "card", "batch", "order", "attempt" or "line"
   std::optional<BatchId> batch;
   std::optional<CardId> card;
   std::optional<AttemptId> attempt;
   std::string state;  // wire name of the new state or phase
   std::optional<api::Reason> reason;
   std::string text;
+  std::optional<OrderId> order{};  // where the subject is one
 };
 
 struct AuditRecord {
@@ -172,9 +234,11 @@ struct Remembered {
   std::optional<BatchId> batch;
   std::vector<CardId> cards;
   std::vector<Skipped> skipped;
+  std::optional<OrderId> order{};
+  std::optional<AttemptId> attempt{};
 };
 
-using Row = std::variant<Card, Batch, Attempt, PrinterAccount, ClockMark, Certificate, RevocationList,
-                         SealedSecrets, Change, AuditRecord, Remembered>;
+using Row = std::variant<Card, Batch, Order, Holder, Photo, Attempt, PrinterAccount, ClockMark, Certificate,
+                         RevocationList, SealedSecrets, Change, AuditRecord, Remembered>;
 
 }  // namespace core

@@ -15,7 +15,13 @@ inline constexpr std::array body_plan{Phase::claimed,     Phase::feedIntent, Pha
                                       Phase::printIntent, Phase::printed,    Phase::inspected,
                                       Phase::ejectIntent, Phase::done};
 
+// A body that a person puts into the encoder. Its verification is its end: nothing has to be moved.
+inline constexpr std::array by_hand_plan{Phase::claimed,      Phase::identified, Phase::sealed,
+                                         Phase::encodeIntent, Phase::keyed,      Phase::certified,
+                                         Phase::encoded,      Phase::verified,   Phase::done};
+
 constexpr std::span<const Phase> plan_of(AttemptKind kind) {
+  if (is_by_hand(kind)) return by_hand_plan;
   if (kind == AttemptKind::body) return body_plan;
   return produce_plan;
 }

@@ -56,15 +56,49 @@ struct Product {
   std::set<std::string> operator_may_change;  // wire names of Options
 };
 
+// Who makes the cards of an order.
+enum class Producer { station, bureau };
+inline constexpr std::array<api::EnumRow<Producer>, 2> producer_rows{{
+    {Producer::station, "station", "made here"},
+    {Producer::bureau, "bureau", "made by a bureau"},
+}};
+static_assert(api::well_formed(producer_rows));
+constexpr const auto& rows_of(Producer) {
+  return producer_rows;
+}
+
+// How an order is carried out.
+struct ProductionType {
+  std::string name;
+  std::string product;
+  Producer producer = Producer::station;
+  std::optional<bool> queue;              // absent: the order says
+  std::chrono::minutes queue_minutes{0};  // an order waits in the queue at least so long
+};
+
 // Families of commands that the station offers.
 struct UseCases {
-  bool request = true;  // requesting and issuing cards
+  bool request = true;      // requesting and issuing cards
+  bool order = false;       // ordering cards, the queue of orders
+  bool initialize = false;  // initialising produced bodies
+  bool assign = false;      // assigning, extending, withdrawing and locking cards of the pool; holders
+  bool import = false;      // importing batches
 };
+
+// As they are called in the configuration and in UseCaseDisabled.
+inline constexpr std::array<std::pair<std::string_view, bool UseCases::*>, 5> use_case_names{
+    {{"request", &UseCases::request},
+     {"order", &UseCases::order},
+     {"initialize", &UseCases::initialize},
+     {"assign", &UseCases::assign},
+     {"import", &UseCases::import}}};
 
 // What the configuration says about production, as values.
 struct Rules {
   std::map<std::string, Product> products;
   std::string default_product;
+  std::map<std::string, ProductionType> production_types;
+  std::string default_production_type;  // empty: an order has to name one
   FamilyLimits family;
   std::string number_prefix = "T";
   std::string organisation;
@@ -73,6 +107,12 @@ struct Rules {
   unsigned batch_cards_max = 1000;
   unsigned consecutive_failures_max = 3;
   std::chrono::hours crl_validity{24 * 7};  // a new revocation list is due after half of it
+  unsigned attempts_max = 5;                // of one card: a card that failed so often is given up
+  unsigned import_cards_max = 1000;
+  unsigned orders_open_max = 10'000;  // orders that are neither completed nor aborted
+  unsigned cards_per_holder = 1;      // assigned at a time
+  bool hand_encoder = false;          // there is an encoder for cards that are put in by hand
+  std::chrono::days retention{0};     // fields, notes and photos are erased so long after production; 0: kept
 };
 
 struct OptionProblem {

@@ -17,6 +17,16 @@ class Records {
   virtual std::optional<Card> card(CardId id) = 0;
   virtual std::optional<Batch> batch(BatchId id) = 0;
   virtual std::vector<Card> requested(std::size_t limit) = 0;
+  virtual std::optional<Order> order(OrderId id) = 0;
+  virtual std::optional<Holder> holder(std::string_view id) = 0;
+  virtual bool photo_known(std::string_view digest) = 0;
+  virtual std::vector<Card> assigned_to(std::string_view holder) = 0;
+  virtual std::vector<Card> expiring(api::WallTime now,
+                                     std::size_t limit) = 0;  // assigned, and that time is over
+  // Cards made before that time that still have fields or a note and are not being produced.
+  virtual std::vector<Card> to_erase(api::WallTime before, std::size_t limit) = 0;
+  // Photos stored before that time that no active holder has.
+  virtual std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit) = 0;
   virtual std::optional<Attempt> attempt(const AttemptId& id) = 0;
   virtual std::vector<Certificate> certificates(const AttemptId& attempt) = 0;
   virtual std::vector<Certificate> unlisted(std::int64_t list) = 0;  // no list up to that shows them
@@ -28,6 +38,7 @@ class Records {
   virtual bool chip_known(std::string_view chip_serial, const AttemptId& except) = 0;
   virtual CardId next_card_id() = 0;
   virtual BatchId next_batch_id() = 0;
+  virtual OrderId next_order_id() = 0;
   virtual AttemptId new_attempt_id() = 0;
 };
 
@@ -60,10 +71,18 @@ struct ListOutbox {
   std::optional<std::string> failed;  // why the last try did not get it out
 };
 
-// A letter that is owed to a confirmed card; while it cannot be written it is tried again.
-struct OwedLetter {
+// A file that is owed: the letter of a confirmed card, the job of an order. While it cannot be written it is
+// tried again.
+struct OwedFile {
   bool under_way = false;
   bool failed = false;  // and that was said
+};
+
+// A card that a person has put into the encoder for it. Its attempt is in `Production::attempts`, and its
+// card, which is in no open batch, in `Production::cards`.
+struct ByHand {
+  AttemptId attempt{};
+  std::optional<Step> running;
 };
 
 // What recovery found when it found nothing.
@@ -75,12 +94,17 @@ struct Production {
   std::map<BatchId, Batch> batches;
   std::map<CardId, Card> cards;
   std::map<AttemptId, Attempt> attempts;
+  std::map<OrderId, Order> orders;  // that are neither completed nor aborted
   Line line;
   std::map<std::string, PrinterAccount> printers;  // by serial number; all that ever worked here
   api::WallTime newest{};                          // as in the clock mark
   std::string recovered;                           // what the last recovery found and did, in one line
   ListOutbox list;
-  std::map<AttemptId, OwedLetter> letters;
+  std::map<AttemptId, OwedFile> letters;
+  std::map<OrderId, OwedFile> dispatches;  // job files that the bureau's outbox is owed
+  std::optional<ByHand> by_hand;
+  // When the next assignment ends, or ended and nothing followed yet; the runner looks after every turn.
+  std::optional<api::WallTime> next_expiry;
 };
 
 struct Decision {

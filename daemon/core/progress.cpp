@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/account.hpp"
+#include "daemon/core/handlers.hpp"
 #include "daemon/core/obstacle.hpp"
 #include "daemon/core/revocation.hpp"
 
@@ -40,7 +41,7 @@ void start_rejecting(Turn& turn, Attempt& attempt, const api::Failure& failure) 
 }
 
 void count_failure(Turn& turn, Attempt& attempt) {
-  auto& batch = turn.production.batches.at(attempt.batch);
+  auto& batch = turn.production.batches.at(*attempt.batch);
   ++batch.consecutive_failures;
   turn.decision.rows.emplace_back(batch);
   // A chip that was taken up again and has not the PIN that it may have had is no sign of a wrong key.
@@ -194,6 +195,7 @@ void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) 
     case Step::render:
     case Step::letter:
     case Step::publish:
+    case Step::dispatch:
     case Step::probe: break;  // not steps of the attempt in the machine
   }
 }
@@ -268,7 +270,7 @@ void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure&
 }
 
 void ended_well(Turn& turn, Attempt& attempt) {
-  auto& batch = turn.production.batches.at(attempt.batch);
+  auto& batch = turn.production.batches.at(*attempt.batch);
   batch.consecutive_failures = 0;
   turn.decision.rows.emplace_back(batch);
   const auto product = product_of(turn.production.rules, turn.production.cards.at(attempt.card));
@@ -305,7 +307,7 @@ void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb) {
     production.line.tries = 0;
   }
 
-  auto& batch = production.batches.at(attempt.batch);
+  auto& batch = production.batches.at(*attempt.batch);
   const bool open = std::ranges::any_of(
       batch.cards, [&](CardId id) { return production.cards.at(id).state == CardState::inProduction; });
   if (open) return;
@@ -320,11 +322,17 @@ void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb) {
 void decide(Production& production, const Returned& returned, api::WallTime now, Records& records,
             Decision& decision) {
   Turn turn{production, now, records, decision};
+  if (production.by_hand && production.by_hand->attempt == returned.attempt) {
+    by_hand_returned(turn, returned);
+    schedule(turn);
+    return turn.mark_time();
+  }
   switch (returned.step) {
     case Step::render: rendered(turn, returned); break;
     case Step::probe: probed(turn, returned); break;
     case Step::letter: letter_returned(turn, returned); break;
     case Step::publish: published(turn, returned.result); break;
+    case Step::dispatch: dispatched(turn, returned); break;
     case Step::check:
     case Step::feed:
     case Step::identify:

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "daemon/core/handlers.hpp"
 #include "daemon/core/recovery.hpp"
 #include "daemon/core/revocation.hpp"
 
@@ -139,7 +140,7 @@ void find_open_attempt(Turn& turn) {
   auto& production = turn.production;
   production.recovered = nothing_under_way;
   for (auto& [id, attempt] : production.attempts) {
-    if (is_over(attempt.phase)) continue;
+    if (is_over(attempt.phase) || is_by_hand(attempt.kind)) continue;
     if (attempt.phase == Phase::claimed) {
       turn.move(attempt, Phase::voided);
       if (!production.line.in_machine)
@@ -165,6 +166,9 @@ void decide(Production& production, const Recovered&, api::WallTime now, Records
   find_open_attempt(turn);
   for (const auto& id : records.letters_owed())
     if (const auto attempt = records.attempt(id)) send_letter(turn, *attempt);
+  recover_by_hand(turn);
+  by_the_clock(turn);
+  recover_dispatches(turn);
   recover_list(turn);
   probe(turn);
   turn.mark_time();

@@ -63,6 +63,7 @@ enum class Verb {
   returnToOrders,
   bureauProduced,
   bureauFailed,
+  reorder,
   initialize,
   assign,
   extend,
@@ -70,7 +71,7 @@ enum class Verb {
   expire,
   lock
 };
-inline constexpr std::array<EnumRow<Verb>, 21> verb_rows{{
+inline constexpr std::array<EnumRow<Verb>, 22> verb_rows{{
     {Verb::issue, "issue", "goes into a batch"},
     {Verb::pull, "pull", "the station takes an order from the queue"},
     {Verb::abort, "abort", "withdrawn before production"},
@@ -86,6 +87,7 @@ inline constexpr std::array<EnumRow<Verb>, 21> verb_rows{{
     {Verb::returnToOrders, "returnToOrders", "its order was cancelled before its turn"},
     {Verb::bureauProduced, "bureauProduced", "the bureau says it is made"},
     {Verb::bureauFailed, "bureauFailed", "the bureau says it failed"},
+    {Verb::reorder, "reorder", "the bureau is to make it again"},
     {Verb::initialize, "initialize", "its chip was initialised"},
     {Verb::assign, "assign", "goes to a holder"},
     {Verb::extend, "extend", "stays with its holder for longer"},
@@ -127,6 +129,7 @@ inline constexpr std::array transitions{
     Transition{CardState::awaitingConfirmation, Verb::complete, CardState::unassigned},
     Transition{CardState::awaitingConfirmation, Verb::repeat, CardState::inProduction},
     Transition{CardState::failed, Verb::repeat, CardState::inProduction},
+    Transition{CardState::failed, Verb::reorder, CardState::ordered},
     Transition{CardState::failed, Verb::giveUp, CardState::aborted},
     Transition{CardState::inDoubt, Verb::pass, CardState::awaitingConfirmation},
     Transition{CardState::inDoubt, Verb::passAndConfirm, CardState::unassigned},
@@ -190,6 +193,19 @@ constexpr const auto& rows_of(Origin) {
   return origin_rows;
 }
 
+enum class OrderState { processing, ordered, inProduction, completed, aborted };
+inline constexpr std::array<EnumRow<OrderState>, 5> order_state_rows{{
+    {OrderState::processing, "processing", "waits in the queue; it can be aborted"},
+    {OrderState::ordered, "ordered", "accepted: waits for the station, or for the bureau"},
+    {OrderState::inProduction, "inProduction", "its batch is open"},
+    {OrderState::completed, "completed", "nothing of it is left to make"},
+    {OrderState::aborted, "aborted", "none of its cards is made"},
+}};
+static_assert(api::well_formed(order_state_rows));
+constexpr const auto& rows_of(OrderState) {
+  return order_state_rows;
+}
+
 enum class AttemptKind { produce, body, initialize, reencode };
 inline constexpr std::array<EnumRow<AttemptKind>, 4> attempt_kind_rows{{
     {AttemptKind::produce, "produce", "encode and print"},
@@ -249,6 +265,11 @@ inline constexpr std::array<EnumRow<Phase>, 20> phase_rows{{
 static_assert(api::well_formed(phase_rows));
 constexpr const auto& rows_of(Phase) {
   return phase_rows;
+}
+
+// A person holds the body and puts it into the encoder by hand: the printer has nothing to do with it.
+constexpr bool is_by_hand(AttemptKind kind) {
+  return kind == AttemptKind::initialize || kind == AttemptKind::reencode;
 }
 
 // Whether an attempt in this phase is over: nothing of it moves any more.

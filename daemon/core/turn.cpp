@@ -26,6 +26,13 @@ void Turn::move(Attempt& attempt, Phase phase) {
                                     std::string(api::name_of(phase)), attempt.reason, attempt.text});
 }
 
+void Turn::move(Order& order, OrderState state) {
+  order.state = state;
+  decision.rows.emplace_back(order);
+  decision.rows.emplace_back(
+      Change{0, now, "order", order.batch, {}, {}, std::string(api::name_of(state)), {}, {}, order.id});
+}
+
 void Turn::say_line(std::string_view state) {
   Change change{0, now, "line", {}, {}, production.line.in_machine, std::string(state), {}, {}};
   if (const auto& block = production.line.block) {
@@ -42,7 +49,8 @@ void Turn::audit(const Caller& caller, std::string_view action, std::string obje
 }
 
 void Turn::mark_time() {
-  if (!decision.rows.empty() && now > production.newest) accept_time();
+  if (decision.rows.empty()) return;
+  if (now > production.newest) accept_time();
 }
 
 void Turn::accept_time() {

@@ -17,6 +17,7 @@ struct Turn {
   void move(Card& card, Verb verb);
   void move(Batch& batch, BatchState state);
   void move(Attempt& attempt, Phase phase);
+  void move(Order& order, OrderState state);
   void save(const Attempt& attempt) { decision.rows.emplace_back(attempt); }
   void say_line(std::string_view state);
   // At the end of every decision that wrote something.
@@ -74,7 +75,5 @@ void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure&
 
 // The attempt ended: its card and batch learn of it. `verb` says what it means for the card.
 void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb);
-
-Reply resolve_doubt(Turn& turn, const ResolveDoubt& command, const Caller& caller);
 
 }  // namespace core

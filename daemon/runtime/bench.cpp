@@ -41,7 +41,8 @@ api::Result<Brought> Bench::perform(const Job& job) {
     case Step::reject: return reject(job);
     case Step::render:
     case Step::letter:
-    case Step::publish: break;
+    case Step::publish:
+    case Step::dispatch: break;
   }
   assert(false && "not a step of the line");
   return Brought{};

@@ -77,6 +77,7 @@ api::Result<Brought> Desk::perform(const Job& job) {
     case core::Step::render: return render(job);
     case core::Step::letter: return letter(job);
     case core::Step::publish: return publish(job);
+    case core::Step::dispatch: break;
     case core::Step::check:
     case core::Step::feed:
     case core::Step::identify:

@@ -15,11 +15,15 @@ struct Job {
   std::vector<core::Certificate> certificates;  // of the attempt
   core::RevocationList list;                    // these two for publish only
   std::vector<core::ListEntry> entries;
+  core::Order order;  // these two for dispatch only
+  std::vector<core::Card> cards;
+  core::SealedSecrets chip_secrets;  // where the card has a chip of ours: under its GUID, with the PUK
+  core::Holder holder;               // whom the card is or will be assigned to; empty id: nobody
 };
 
-// Who does it: the line's own worker, which owns printer, encoder and the chip session; or the desk, which
-// works beside it.
-enum class Place { line, desk };
+// Who does it: the line's own worker, which owns printer, encoder and the chip session; the desk, which works
+// beside it; or the encoder for cards that a person puts in, which does every step of an attempt by hand.
+enum class Place { line, desk, hand };
 
 struct StepRow {
   core::Step step;
@@ -48,6 +52,7 @@ inline constexpr std::array step_table{
     StepRow{core::Step::reject, Place::line, std::chrono::seconds(120)},
     StepRow{core::Step::letter, Place::desk, std::chrono::seconds(10)},
     StepRow{core::Step::publish, Place::desk, std::chrono::seconds(10)},
+    StepRow{core::Step::dispatch, Place::desk, std::chrono::seconds(10)},
     StepRow{core::Step::probe, Place::line, std::chrono::seconds(30)},
 };
 

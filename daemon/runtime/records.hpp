@@ -17,6 +17,19 @@ class StoreRecords final : public core::Records {
   std::vector<core::Card> requested(std::size_t limit) override {
     return store_.cards({core::CardState::requested, {}}, {}, limit);
   }
+  std::optional<core::Order> order(core::OrderId id) override { return store_.order(id); }
+  std::optional<core::Holder> holder(std::string_view id) override { return store_.holder(id); }
+  bool photo_known(std::string_view digest) override { return store_.photo(digest).has_value(); }
+  std::vector<core::Card> assigned_to(std::string_view holder) override { return store_.assigned_to(holder); }
+  std::vector<core::Card> expiring(api::WallTime now, std::size_t limit) override {
+    return store_.expiring(now, limit);
+  }
+  std::vector<core::Card> to_erase(api::WallTime before, std::size_t limit) override {
+    return store_.to_erase(before, limit);
+  }
+  std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit) override {
+    return store_.photos_to_erase(before, limit);
+  }
   std::optional<core::Attempt> attempt(const core::AttemptId& id) override { return store_.attempt(id); }
   std::vector<core::Certificate> certificates(const core::AttemptId& attempt) override {
     return store_.certificates(attempt);
@@ -32,6 +45,7 @@ class StoreRecords final : public core::Records {
   }
   core::CardId next_card_id() override { return store_.next_card_id(); }
   core::BatchId next_batch_id() override { return store_.next_batch_id(); }
+  core::OrderId next_order_id() override { return store_.next_order_id(); }
   core::AttemptId new_attempt_id() override { return new_uuid_(); }
 
  private:

@@ -26,6 +26,7 @@ void Runner::recover() {
   for (auto& batch : open.batches) production_.batches.emplace(batch.id, std::move(batch));
   for (auto& card : open.cards) production_.cards.emplace(card.id, std::move(card));
   for (auto& attempt : open.attempts) production_.attempts.emplace(attempt.id, std::move(attempt));
+  for (auto& order : open.orders) production_.orders.emplace(order.id, std::move(order));
   push(core::Recovered{});
 }
 
@@ -60,6 +61,7 @@ void Runner::turn() {
     events_.pop_front();
     decide_event(event, records, outbox);
   }
+  production_.next_expiry = parts_.store.next_expiry();
   std::vector<Job> jobs;
   for (const auto& effect : outbox.effects) jobs.push_back(job_for(effect));
   parts_.store.commit();
@@ -91,7 +93,8 @@ core::Reply Runner::decide_command(const Asked& asked, core::Records& records, c
   const bool has_key = !caller.key.empty() && !(issue && issue->check_only);
   if (has_key) {
     if (const auto before = parts_.store.remembered(caller.uid, caller.method, caller.key)) {
-      if (before->digest == caller.digest) return core::Done{before->batch, before->cards, before->skipped};
+      if (before->digest == caller.digest)
+        return core::Done{before->batch, before->cards, before->skipped, before->order, before->attempt};
       return core::Refusal{core::Refused::idempotencyKeyReused, caller.key, {}, {}, {}, 0};
     }
   }
@@ -99,7 +102,8 @@ core::Reply Runner::decide_command(const Asked& asked, core::Records& records, c
   const auto* done = std::get_if<core::Done>(&reply);
   if (done && has_key)
     decision.rows.emplace_back(core::Remembered{caller.uid, caller.method, caller.key, caller.digest,
-                                                done->batch, done->cards, done->skipped});
+                                                done->batch, done->cards, done->skipped, done->order,
+                                                done->attempt});
   return reply;
 }
 
@@ -138,6 +142,11 @@ Job Runner::job_for(const core::Effect& effect) {
     return job;
   }
   if (effect.step == core::Step::probe) return job;
+  if (effect.step == core::Step::dispatch) {
+    job.order = parts_.store.order(effect.order).value();
+    for (const auto id : job.order.cards) job.cards.push_back(parts_.store.card(id).value());
+    return job;
+  }
   const auto attempt = parts_.store.attempt(effect.attempt);
   assert(attempt && "it was committed before");
   const auto card = parts_.store.card(attempt->card);
@@ -149,6 +158,10 @@ Job Runner::job_for(const core::Effect& effect) {
   job.product = *std::move(product);
   if (auto sealed = parts_.store.sealed(attempt->id)) job.sealed = std::move(*sealed);
   job.certificates = parts_.store.certificates(attempt->id);
+  if (card->guid)
+    if (auto sealed = parts_.store.sealed(*card->guid)) job.chip_secrets = std::move(*sealed);
+  const auto& holder = attempt->holder.empty() ? card->holder : attempt->holder;
+  if (!holder.empty()) job.holder = parts_.store.holder(holder).value_or(core::Holder{});
   return job;
 }
 

@@ -27,9 +27,18 @@ json::value parameter(const core::Refusal& refusal, Source source) {
       for (const auto card : refusal.cards) cards.emplace_back(card.text());
       return cards;
     }
+    case Source::lines: {
+      json::array lines;
+      for (const auto& problem : refusal.lines) {
+        json::object line{{"line", problem.line}, {"text", problem.text}};
+        if (!problem.column.empty()) line.emplace("column", problem.column);
+        lines.push_back(std::move(line));
+      }
+      return lines;
+    }
+    case Source::minimum: return refusal.minimum;
     case Source::maximum: return refusal.maximum;
     case Source::valueAsNumber: return number(refusal.value);
-    case Source::one: return 1;
   }
   return {};
 }

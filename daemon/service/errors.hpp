@@ -7,7 +7,7 @@
 namespace service {
 
 // Where in a refusal a parameter of the error stands.
-enum class Source { subject, value, text, cards, maximum, valueAsNumber, one };
+enum class Source { subject, value, text, cards, lines, minimum, maximum, valueAsNumber };
 
 struct ErrorParameter {
   core::Refused error;
@@ -20,12 +20,24 @@ inline constexpr std::array error_parameters{
     ErrorParameter{core::Refused::cardNotFound, "card", Source::subject},
     ErrorParameter{core::Refused::batchNotFound, "batch", Source::subject},
     ErrorParameter{core::Refused::productNotFound, "product", Source::subject},
+    ErrorParameter{core::Refused::orderNotFound, "order", Source::subject},
+    ErrorParameter{core::Refused::productionTypeNotFound, "productionType", Source::subject},
+    ErrorParameter{core::Refused::holderNotFound, "holder", Source::subject},
+    ErrorParameter{core::Refused::holderNotActive, "holder", Source::subject},
+    ErrorParameter{core::Refused::holderNotActive, "state", Source::value},
+    ErrorParameter{core::Refused::holderHasCard, "holder", Source::subject},
+    ErrorParameter{core::Refused::holderHasCard, "cards", Source::cards},
+    ErrorParameter{core::Refused::photoNotFound, "photo", Source::subject},
     ErrorParameter{core::Refused::wrongState, "id", Source::subject},
     ErrorParameter{core::Refused::wrongState, "state", Source::value},
     ErrorParameter{core::Refused::wrongState, "verb", Source::text},
     ErrorParameter{core::Refused::amountOutOfRange, "amount", Source::valueAsNumber},
-    ErrorParameter{core::Refused::amountOutOfRange, "minimum", Source::one},
+    ErrorParameter{core::Refused::amountOutOfRange, "minimum", Source::minimum},
     ErrorParameter{core::Refused::amountOutOfRange, "maximum", Source::maximum},
+    ErrorParameter{core::Refused::numberOutOfRange, "field", Source::subject},
+    ErrorParameter{core::Refused::numberOutOfRange, "value", Source::valueAsNumber},
+    ErrorParameter{core::Refused::numberOutOfRange, "minimum", Source::minimum},
+    ErrorParameter{core::Refused::numberOutOfRange, "maximum", Source::maximum},
     ErrorParameter{core::Refused::optionNotAllowed, "option", Source::subject},
     ErrorParameter{core::Refused::optionNotAllowed, "product", Source::value},
     ErrorParameter{core::Refused::optionInvalid, "option", Source::subject},
@@ -38,6 +50,15 @@ inline constexpr std::array error_parameters{
     ErrorParameter{core::Refused::batchNotSettled, "cards", Source::cards},
     ErrorParameter{core::Refused::batchNotSettled, "text", Source::text},
     ErrorParameter{core::Refused::reasonInvalid, "reason", Source::subject},
+    ErrorParameter{core::Refused::manifestInvalid, "order", Source::subject},
+    ErrorParameter{core::Refused::manifestInvalid, "lines", Source::lines},
+    ErrorParameter{core::Refused::manifestOfOtherOrder, "order", Source::subject},
+    ErrorParameter{core::Refused::manifestOfOtherOrder, "found", Source::value},
+    ErrorParameter{core::Refused::importInvalid, "lines", Source::lines},
+    ErrorParameter{core::Refused::encoderBusy, "card", Source::subject},
+    ErrorParameter{core::Refused::encoderMissing, "text", Source::text},
+    ErrorParameter{core::Refused::poolLifeOver, "card", Source::subject},
+    ErrorParameter{core::Refused::poolLifeOver, "chipUntil", Source::value},
     ErrorParameter{core::Refused::evidenceMissing, "card", Source::subject},
     ErrorParameter{core::Refused::evidenceMissing, "reached", Source::value},
     ErrorParameter{core::Refused::evidenceMissing, "text", Source::text},

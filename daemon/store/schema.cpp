@@ -146,6 +146,73 @@ BEGIN SELECT RAISE(ABORT, 'certificate: it is revoked for good'); END;
 CREATE INDEX certificate_on_list ON certificate(serial, held, reason, state) WHERE state<>'released';
 CREATE INDEX certificate_listed ON certificate(listed);
 )sql",
+    // Orders, holders, and the life of a card in the pool. An attempt by hand is in no batch: its table is
+    // made anew, since SQLite cannot let a column be empty afterwards. Chips that were made before lived a
+    // year as shipped.
+    R"sql(
+CREATE TABLE card_order (
+  id INTEGER PRIMARY KEY, state TEXT NOT NULL, production_type TEXT NOT NULL, product TEXT NOT NULL,
+  producer TEXT NOT NULL, priority INTEGER NOT NULL, held INTEGER NOT NULL, holder TEXT NOT NULL,
+  note TEXT NOT NULL, created INTEGER NOT NULL, due INTEGER NOT NULL, cards TEXT NOT NULL,
+  batch INTEGER REFERENCES batch DEFERRABLE INITIALLY DEFERRED, sent INTEGER
+) STRICT;
+CREATE INDEX order_open ON card_order(state, id) WHERE state IN ('processing','ordered','inProduction');
+CREATE TABLE holder (
+  id TEXT PRIMARY KEY, state TEXT NOT NULL, name TEXT NOT NULL, upn TEXT NOT NULL, email TEXT NOT NULL,
+  photo TEXT NOT NULL, changed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX holder_photo ON holder(photo) WHERE photo<>'';
+CREATE TABLE photo (digest TEXT PRIMARY KEY, image BLOB NOT NULL, stored INTEGER NOT NULL) STRICT;
+CREATE INDEX photo_stored ON photo(stored);
+
+ALTER TABLE card ADD COLUMN order_id INTEGER REFERENCES card_order DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE card ADD COLUMN guid BLOB;
+ALTER TABLE card ADD COLUMN chip_serial TEXT NOT NULL DEFAULT '';
+ALTER TABLE card ADD COLUMN chip_until INTEGER;
+ALTER TABLE card ADD COLUMN encoding_due INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE card ADD COLUMN holder TEXT NOT NULL DEFAULT '';
+ALTER TABLE card ADD COLUMN valid_until INTEGER;
+UPDATE card SET guid=attempt, chip_until=attempt.started+365*86400000 FROM attempt
+  WHERE attempt.id=card.attempt AND attempt.phase='done' AND attempt.kind='produce';
+CREATE INDEX card_ordered ON card(order_id, id) WHERE order_id IS NOT NULL;
+CREATE INDEX card_expiring ON card(valid_until) WHERE state='assigned';
+CREATE INDEX card_holder ON card(holder, id) WHERE holder<>'';
+CREATE INDEX card_personal ON card(id) WHERE fields<>'{}' OR note<>'';
+
+CREATE TABLE new_attempt (
+  made INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  card INTEGER NOT NULL REFERENCES card DEFERRABLE INITIALLY DEFERRED,
+  batch INTEGER REFERENCES batch DEFERRABLE INITIALLY DEFERRED,
+  kind TEXT NOT NULL, phase TEXT NOT NULL, reached TEXT, reason TEXT, text TEXT NOT NULL,
+  started INTEGER NOT NULL, ended INTEGER,
+  printer_serial TEXT NOT NULL, baseline TEXT, chip_serial TEXT NOT NULL,
+  check_code TEXT NOT NULL, invalidation TEXT NOT NULL,
+  bodies INTEGER NOT NULL, recoveries INTEGER NOT NULL, whereabouts TEXT,
+  then_verb TEXT, holder TEXT NOT NULL DEFAULT '', valid_until INTEGER
+) STRICT;
+INSERT INTO new_attempt SELECT made,id,card,batch,kind,phase,reached,reason,text,started,ended,
+  printer_serial,baseline,chip_serial,check_code,invalidation,bodies,recoveries,whereabouts,NULL,'',NULL FROM attempt;
+DROP TABLE attempt;
+ALTER TABLE new_attempt RENAME TO attempt;
+CREATE INDEX attempt_card ON attempt(card, made);
+CREATE INDEX attempt_open ON attempt(made)
+  WHERE phase NOT IN ('done','spoiled','void','inDoubt','condemned');
+CREATE INDEX attempt_ended ON attempt(ended) WHERE ended IS NOT NULL;
+CREATE INDEX attempt_chip ON attempt(chip_serial) WHERE chip_serial <> '';
+CREATE UNIQUE INDEX one_good_body ON attempt(card) WHERE phase = 'done' AND kind IN ('produce','body');
+CREATE TRIGGER attempt_is_over BEFORE UPDATE ON attempt
+  WHEN NEW.phase <> OLD.phase AND (OLD.phase IN ('spoiled','void','condemned')
+                                   OR OLD.phase = 'done' AND NEW.phase <> 'condemned')
+BEGIN SELECT RAISE(ABORT, 'attempt: it is over, its phase stays'); END;
+CREATE TRIGGER attempt_is_of_its_card BEFORE UPDATE ON attempt
+  WHEN NEW.card <> OLD.card OR NEW.batch IS NOT OLD.batch OR NEW.kind <> OLD.kind
+BEGIN SELECT RAISE(ABORT, 'attempt: its card, batch and kind stay'); END;
+
+ALTER TABLE change ADD COLUMN order_id INTEGER;
+ALTER TABLE remembered ADD COLUMN order_id INTEGER;
+ALTER TABLE remembered ADD COLUMN attempt BLOB;
+)sql",
 };
 
 }  // namespace
@@ -166,13 +233,19 @@ void check_origin(Database& database) {
 }
 
 void bring_up_to_date(Database& database, std::int64_t end) {
+  // A table that is made anew must not take what refers to it along; afterwards everything refers to
+  // something.
+  database.run("PRAGMA foreign_keys=OFF");
   for (auto version = database.integer("PRAGMA user_version"); version < end; ++version) {
     database.run("BEGIN EXCLUSIVE");
     database.run(steps[static_cast<std::size_t>(version)]);
     database.run(("PRAGMA application_id=" + std::to_string(application_id)).c_str());
     database.run(("PRAGMA user_version=" + std::to_string(version + 1)).c_str());
+    if (database.integer("SELECT count(*) FROM pragma_foreign_key_check") != 0)
+      throw StoreFailed("the journal is damaged: a row refers to one that is not there");
     database.run("COMMIT");
   }
+  database.run("PRAGMA foreign_keys=ON");
 }
 
 }  // namespace store

@@ -9,8 +9,8 @@
 #include <cstring>
 #include <limits>
 
+#include "daemon/store/connection.hpp"
 #include "daemon/store/schema.hpp"
-#include "daemon/store/tables.hpp"
 
 namespace store {
 namespace {
@@ -18,6 +18,7 @@ namespace {
 using core::AttemptId;
 using core::BatchId;
 using core::CardId;
+using core::OrderId;
 
 constexpr std::string_view open_cards =
     "('requested','processing','ordered','inProduction','produced','awaitingConfirmation','failed',"
@@ -72,85 +73,10 @@ std::string cards_sql(const CardFilter& filter) {
   std::string sql = select_from<core::Card>() + "WHERE id>?1";
   if (filter.state) sql.append(" AND ").append(in_state(*filter.state));
   if (filter.batch) sql.append(" AND batch=?3");
+  if (filter.order) sql.append(" AND order_id=?4");
+  if (filter.holder) sql.append(" AND holder<>'' AND holder=?5");
   return sql.append(" ORDER BY id LIMIT ?2");
 }
-
-struct Store::Connection {
-  Connection(const std::string& path, const char* vfs) : database(path, vfs) {}
-
-  // The next of each kind in this turn; absent: as the database says.
-  std::optional<std::int64_t> next_card, next_batch;
-  Database database;
-
-  template <class Row, class... Keys>
-  std::vector<Row> select(std::string_view sql, const Keys&... keys) {
-    auto query = database.query(sql);
-    int at = 0;
-    (put(query, ++at, keys), ...);
-    std::vector<Row> rows;
-    while (query.step()) rows.push_back(read_row<Row>(query));
-    return rows;
-  }
-
-  template <class Row, class... Keys>
-  std::optional<Row> find(std::string_view sql, const Keys&... keys) {
-    auto rows = select<Row>(sql, keys...);
-    if (rows.empty()) return std::nullopt;
-    return std::move(rows.front());
-  }
-
-  std::vector<CardId> members(BatchId id) {
-    auto query = database.query("SELECT card FROM batch_card WHERE batch=?1 ORDER BY position");
-    put(query, 1, id);
-    std::vector<CardId> cards;
-    while (query.step()) cards.push_back({query.integer(0)});
-    return cards;
-  }
-
-  std::vector<core::Batch> with_members(std::vector<core::Batch> batches) {
-    for (auto& batch : batches) batch.cards = members(batch.id);
-    return batches;
-  }
-
-  template <class Row>
-  void write(Row& row) {
-    static const std::string sql = write_into<Row>();
-    auto query = database.query(sql);
-    bind_row(query, row);
-    query.run();
-    if constexpr (Table<Row>::numbered) row.sequence = sqlite3_last_insert_rowid(database.raw());
-  }
-
-  void write_members(const core::Batch& batch) {
-    if (members(batch.id) == batch.cards) return;
-    auto remove = database.query("DELETE FROM batch_card WHERE batch=?1");
-    put(remove, 1, batch.id);
-    remove.run();
-    for (std::size_t position = 0; position < batch.cards.size(); ++position) {
-      auto add = database.query("INSERT INTO batch_card(batch,position,card) VALUES(?1,?2,?3)");
-      put(add, 1, batch.id);
-      put(add, 2, static_cast<std::int64_t>(position));
-      put(add, 3, batch.cards[position]);
-      add.run();
-    }
-  }
-
-  void erase(const core::SealedSecrets& sealed) {
-    auto query = database.query("DELETE FROM sealed WHERE attempt=?1");
-    put(query, 1, sealed.attempt);
-    query.run();
-  }
-
-  std::int64_t count_on(std::optional<std::int64_t>& next, std::string_view newest_sql) {
-    if (!next) next = database.integer(newest_sql) + 1;
-    return (*next)++;
-  }
-
-  void forget_next() {
-    next_card.reset();
-    next_batch.reset();
-  }
-};
 
 Store::Store(const std::string& path, const char* vfs) try {
   if (path != ":memory:" && vfs == nullptr) prepare_file(path);
@@ -172,6 +98,8 @@ void Store::write(core::Row& row) {
       [this]<class Row>(Row& one) {
         if constexpr (std::is_same_v<Row, core::SealedSecrets>)
           if (one.pin.empty() && one.puk.empty()) return connection_->erase(one);
+        if constexpr (std::is_same_v<Row, core::Photo>)
+          if (one.image.empty()) return connection_->erase(one);
         connection_->write(one);
         if constexpr (std::is_same_v<Row, core::Batch>) connection_->write_members(one);
       },
@@ -195,7 +123,8 @@ Open Store::load_open() {
   static const std::string cards = select_from<core::Card>() +
                                    "WHERE id IN (SELECT card FROM batch_card WHERE batch IN (SELECT id "
                                    "FROM batch WHERE " +
-                                   is_open + ")) ORDER BY id";
+                                   is_open + ") UNION SELECT card FROM attempt WHERE phase NOT IN " +
+                                   std::string(over_phases) + ") ORDER BY id";
   static const std::string attempts =
       select_from<core::Attempt>() + "WHERE made IN (SELECT made FROM attempt WHERE phase NOT IN " +
       std::string(over_phases) +
@@ -203,8 +132,11 @@ Open Store::load_open() {
       "JOIN card ON card.id=batch_card.card JOIN attempt ON attempt.id=card.attempt "
       "WHERE batch." +
       is_open + ") ORDER BY made";
+  static const std::string orders =
+      select_from<core::Order>() + "WHERE state IN ('processing','ordered','inProduction') ORDER BY id";
   return {connection_->with_members(connection_->select<core::Batch>(batches)),
-          connection_->select<core::Card>(cards), connection_->select<core::Attempt>(attempts)};
+          connection_->select<core::Card>(cards), connection_->select<core::Attempt>(attempts),
+          connection_->select<core::Order>(orders)};
 }
 
 std::optional<core::Card> Store::card(CardId id) {
@@ -214,10 +146,15 @@ std::optional<core::Card> Store::card(CardId id) {
 
 std::vector<core::Card> Store::cards(const CardFilter& filter, std::optional<CardId> after,
                                      std::size_t limit) {
-  const auto begin = after.value_or(CardId{0});
-  const auto most = static_cast<std::int64_t>(limit);
-  if (filter.batch) return connection_->select<core::Card>(cards_sql(filter), begin, most, *filter.batch);
-  return connection_->select<core::Card>(cards_sql(filter), begin, most);
+  auto query = connection_->database.query(cards_sql(filter));
+  put(query, 1, after.value_or(CardId{0}));
+  put(query, 2, static_cast<std::int64_t>(limit));
+  if (filter.batch) put(query, 3, *filter.batch);
+  if (filter.order) put(query, 4, *filter.order);
+  if (filter.holder) put(query, 5, *filter.holder);
+  std::vector<core::Card> cards;
+  while (query.step()) cards.push_back(read_row<core::Card>(query));
+  return cards;
 }
 
 std::size_t Store::count(core::CardState state) {
@@ -291,7 +228,8 @@ std::vector<AttemptId> Store::letters_owed() {
   auto query = connection_->database.query(
       "SELECT attempt.id FROM sealed JOIN attempt ON attempt.id=sealed.attempt "
       "JOIN card ON card.attempt=attempt.id AND card.id=attempt.card "
-      "WHERE attempt.phase='done' AND card.state='unassigned' AND length(sealed.pin)>0 ORDER BY made");
+      "WHERE attempt.phase='done' AND card.state IN ('unassigned','assigned') AND length(sealed.pin)>0 ORDER "
+      "BY made");
   std::vector<AttemptId> owed;
   while (query.step()) get(query, 0, owed.emplace_back());
   return owed;
@@ -336,6 +274,10 @@ std::int64_t Store::newest_change() {
 
 std::int64_t Store::oldest_change() {
   return connection_->database.integer("SELECT min(sequence) FROM change");
+}
+
+OrderId Store::next_order_id() {
+  return {connection_->count_on(connection_->next_order, "SELECT max(id) FROM card_order")};
 }
 
 CardId Store::next_card_id() {

@@ -19,14 +19,22 @@ struct StoreFailed : std::runtime_error {
 // What was open when the daemon stopped.
 struct Open {
   std::vector<core::Batch> batches;  // producing, paused or awaiting confirmation
-  std::vector<core::Card> cards;     // of those batches
+  std::vector<core::Card> cards;     // of those batches, and of attempts that are not over
   std::vector<core::Attempt>
-      attempts;  // of those cards: the last one of each, and every one that is not over
+      attempts;                     // of those cards: the last one of each, and every one that is not over
+  std::vector<core::Order> orders;  // neither completed nor aborted
 };
 
 struct CardFilter {
   std::optional<core::CardState> state;
   std::optional<core::BatchId> batch;
+  std::optional<core::OrderId> order{};
+  std::optional<std::string> holder{};
+};
+
+struct OrderFilter {
+  std::optional<core::OrderState> state;
+  std::optional<bool> held;
 };
 
 // The journal: SQLite, one connection, WAL, synchronous=FULL, used on the io thread only. Every call throws
@@ -57,6 +65,17 @@ class Store {
   std::size_t count(core::CardState state);
   std::optional<core::Batch> batch(core::BatchId id);
   std::vector<core::Batch> batches(std::optional<core::BatchId> before, std::size_t limit);  // newest first
+  std::optional<core::Order> order(core::OrderId id);
+  std::vector<core::Order> orders(const OrderFilter& filter, std::optional<core::OrderId> before,
+                                  std::size_t limit);  // newest first
+  // These as core::Records says.
+  std::optional<core::Holder> holder(std::string_view id);
+  std::optional<core::Photo> photo(std::string_view digest);
+  std::vector<core::Card> assigned_to(std::string_view holder);
+  std::vector<core::Card> expiring(api::WallTime now, std::size_t limit);
+  std::vector<core::Card> to_erase(api::WallTime before, std::size_t limit);
+  std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit);
+  std::optional<api::WallTime> next_expiry();              // of core::Production
   std::vector<core::Attempt> attempts(core::CardId card);  // in the order they were made
   std::optional<core::Attempt> attempt(const core::AttemptId& id);
   std::vector<core::Certificate> certificates(const core::AttemptId& attempt);
@@ -81,6 +100,7 @@ class Store {
   // The next unused ids; they count on in memory until the turn is committed or rolled back.
   core::CardId next_card_id();
   core::BatchId next_batch_id();
+  core::OrderId next_order_id();
 
  private:
   struct Connection;

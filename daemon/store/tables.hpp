@@ -24,13 +24,65 @@ template <>
 struct Table<core::Card> {
   static constexpr std::string_view name = "card", key = "id";
   static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"id", &core::Card::id},
+                                      Column{"number", &core::Card::number},
+                                      Column{"product", &core::Card::product},
+                                      Column{"state", &core::Card::state},
+                                      Column{"batch", &core::Card::batch},
+                                      Column{"options", &core::Card::options},
+                                      Column{"fields", &core::Card::fields},
+                                      Column{"note", &core::Card::note},
+                                      Column{"created", &core::Card::created},
+                                      Column{"attempt", &core::Card::attempt},
+                                      Column{"reason", &core::Card::reason},
+                                      Column{"text", &core::Card::text},
+                                      Column{"order_id", &core::Card::order},
+                                      Column{"guid", &core::Card::guid},
+                                      Column{"chip_serial", &core::Card::chip_serial},
+                                      Column{"chip_until", &core::Card::chip_until},
+                                      Column{"encoding_due", &core::Card::encoding_due},
+                                      Column{"holder", &core::Card::holder},
+                                      Column{"valid_until", &core::Card::valid_until}};
+};
+
+template <>
+struct Table<core::Order> {
+  static constexpr std::string_view name = "card_order", key = "id";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"id", &core::Order::id},
+                                      Column{"state", &core::Order::state},
+                                      Column{"production_type", &core::Order::production_type},
+                                      Column{"product", &core::Order::product},
+                                      Column{"producer", &core::Order::producer},
+                                      Column{"priority", &core::Order::priority},
+                                      Column{"held", &core::Order::held},
+                                      Column{"holder", &core::Order::holder},
+                                      Column{"note", &core::Order::note},
+                                      Column{"created", &core::Order::created},
+                                      Column{"due", &core::Order::due},
+                                      Column{"cards", &core::Order::cards},
+                                      Column{"batch", &core::Order::batch},
+                                      Column{"sent", &core::Order::sent}};
+};
+
+template <>
+struct Table<core::Holder> {
+  static constexpr std::string_view name = "holder", key = "id";
+  static constexpr bool numbered = false;
   static constexpr std::tuple columns{
-      Column{"id", &core::Card::id},           Column{"number", &core::Card::number},
-      Column{"product", &core::Card::product}, Column{"state", &core::Card::state},
-      Column{"batch", &core::Card::batch},     Column{"options", &core::Card::options},
-      Column{"fields", &core::Card::fields},   Column{"note", &core::Card::note},
-      Column{"created", &core::Card::created}, Column{"attempt", &core::Card::attempt},
-      Column{"reason", &core::Card::reason},   Column{"text", &core::Card::text}};
+      Column{"id", &core::Holder::id},          Column{"state", &core::Holder::state},
+      Column{"name", &core::Holder::name},      Column{"upn", &core::Holder::upn},
+      Column{"email", &core::Holder::email},    Column{"photo", &core::Holder::photo},
+      Column{"changed", &core::Holder::changed}};
+};
+
+template <>
+struct Table<core::Photo> {
+  static constexpr std::string_view name = "photo", key = "digest";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"digest", &core::Photo::digest},
+                                      Column{"image", &core::Photo::image},
+                                      Column{"stored", &core::Photo::stored}};
 };
 
 template <>
@@ -67,7 +119,10 @@ struct Table<core::Attempt> {
                                       Column{"recoveries", &core::Attempt::recoveries},
                                       Column{"whereabouts", &core::Attempt::whereabouts},
                                       Column{"check_code", &core::Attempt::check_code},
-                                      Column{"invalidation", &core::Attempt::invalidation}};
+                                      Column{"invalidation", &core::Attempt::invalidation},
+                                      Column{"then_verb", &core::Attempt::then},
+                                      Column{"holder", &core::Attempt::holder},
+                                      Column{"valid_until", &core::Attempt::valid_until}};
 };
 
 template <>
@@ -140,7 +195,7 @@ struct Table<core::Change> {
       Column{"subject", &core::Change::subject},   Column{"batch", &core::Change::batch},
       Column{"card", &core::Change::card},         Column{"attempt", &core::Change::attempt},
       Column{"state", &core::Change::state},       Column{"reason", &core::Change::reason},
-      Column{"text", &core::Change::text}};
+      Column{"text", &core::Change::text},         Column{"order_id", &core::Change::order}};
 };
 
 template <>
@@ -163,7 +218,9 @@ struct Table<core::Remembered> {
                                       Column{"digest", &core::Remembered::digest},
                                       Column{"batch", &core::Remembered::batch},
                                       Column{"cards", &core::Remembered::cards},
-                                      Column{"skipped", &core::Remembered::skipped}};
+                                      Column{"skipped", &core::Remembered::skipped},
+                                      Column{"order_id", &core::Remembered::order},
+                                      Column{"attempt", &core::Remembered::attempt}};
 };
 
 // Calls visit(column, index) for each column; indices count from 0.

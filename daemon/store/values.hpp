@@ -20,6 +20,9 @@ inline void put(Query& query, int at, std::int64_t value) {
 inline void put(Query& query, int at, unsigned value) {
   query.bind(at, std::int64_t{value});
 }
+inline void put(Query& query, int at, bool value) {
+  query.bind(at, std::int64_t{value});
+}
 inline void put(Query& query, int at, const std::string& value) {
   query.bind(at, std::string_view(value));
 }
@@ -58,6 +61,9 @@ inline void get(const Query& query, int column, std::int64_t& value) {
   value = query.integer(column);
 }
 void get(const Query& query, int column, unsigned& value);
+inline void get(const Query& query, int column, bool& value) {
+  value = query.integer(column) != 0;
+}
 inline void get(const Query& query, int column, std::string& value) {
   value = query.text(column);
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <stdexcept>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -21,6 +22,9 @@ class FakeRecords final : public core::Records {
   std::map<core::AttemptId, core::SealedSecrets> sealed;
   std::map<std::string, core::PrinterAccount> accounts;
   std::optional<api::WallTime> clock_mark;
+  std::map<core::OrderId, core::Order> orders;
+  std::map<std::string, core::Holder, std::less<>> holders;
+  std::map<std::string, core::Photo, std::less<>> photos;
   std::vector<core::Change> changes;
   std::vector<core::AuditRecord> audits;
 
@@ -34,6 +38,45 @@ class FakeRecords final : public core::Records {
     std::vector<core::Card> found;
     for (const auto& [id, card] : cards)
       if (card.state == core::CardState::requested && found.size() < limit) found.push_back(card);
+    return found;
+  }
+  std::optional<core::Order> order(core::OrderId id) override { return find(orders, id); }
+  std::optional<core::Holder> holder(std::string_view id) override {
+    const auto found = holders.find(id);
+    return found == holders.end() ? std::nullopt : std::optional(found->second);
+  }
+  bool photo_known(std::string_view digest) override { return photos.contains(digest); }
+  std::vector<core::Card> assigned_to(std::string_view holder) override {
+    return cards_where([holder](const core::Card& card) {
+      return card.state == core::CardState::assigned && card.holder == holder;
+    });
+  }
+  std::vector<core::Card> expiring(api::WallTime now, std::size_t limit) override {
+    auto found = cards_where([now](const core::Card& card) {
+      return card.state == core::CardState::assigned && card.valid_until && *card.valid_until <= now;
+    });
+    found.resize(std::min(found.size(), limit));
+    return found;
+  }
+  std::vector<core::Card> to_erase(api::WallTime before, std::size_t limit) override {
+    auto found = cards_where([&](const core::Card& card) {
+      using enum core::CardState;
+      const bool settled = card.state == unassigned || card.state == assigned || card.state == expired ||
+                           card.state == locked || card.state == aborted;
+      const auto ended = card.attempt ? attempts.at(*card.attempt).ended : std::nullopt;
+      return settled && (!card.fields.empty() || !card.note.empty()) && ended.value_or(card.created) < before;
+    });
+    found.resize(std::min(found.size(), limit));
+    return found;
+  }
+  std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit) override {
+    std::vector<std::string> found;
+    for (const auto& [digest, photo] : photos) {
+      const bool used = std::ranges::any_of(holders, [&](const auto& entry) {
+        return entry.second.photo == digest && entry.second.state == core::HolderState::active;
+      });
+      if (photo.stored < before && !used && found.size() < limit) found.push_back(digest);
+    }
     return found;
   }
   std::optional<core::Attempt> attempt(const core::AttemptId& id) override { return find(attempts, id); }
@@ -64,7 +107,8 @@ class FakeRecords final : public core::Records {
       const auto& attempt = attempts.at(id);
       const auto secrets = sealed.find(id);
       if (attempt.phase == core::Phase::done && secrets != sealed.end() && !secrets->second.pin.empty() &&
-          cards.at(attempt.card).state == core::CardState::unassigned)
+          (cards.at(attempt.card).state == core::CardState::unassigned ||
+           cards.at(attempt.card).state == core::CardState::assigned))
         owed.push_back(id);
     }
     return owed;
@@ -82,6 +126,7 @@ class FakeRecords final : public core::Records {
   }
   core::CardId next_card_id() override { return {++last_card_}; }
   core::BatchId next_batch_id() override { return {++last_batch_}; }
+  core::OrderId next_order_id() override { return {++last_order_}; }
   core::AttemptId new_attempt_id() override {
     core::AttemptId id{};
     id.back() = ++last_attempt_;
@@ -95,6 +140,21 @@ class FakeRecords final : public core::Records {
     return found == rows.end() ? std::nullopt : std::optional(found->second);
   }
 
+  std::vector<core::Card> cards_where(const auto& wanted) const {
+    std::vector<core::Card> found;
+    for (const auto& [id, card] : cards)
+      if (wanted(card)) found.push_back(card);
+    return found;
+  }
+
+  void put(const core::Order& order) { orders[order.id] = order; }
+  void put(const core::Holder& holder) { holders[holder.id] = holder; }
+  void put(const core::Photo& photo) {
+    if (photo.image.empty())
+      photos.erase(photo.digest);
+    else
+      photos[photo.digest] = photo;
+  }
   void put(const core::Card& card) { cards[card.id] = card; }
   void put(const core::Batch& batch) { batches[batch.id] = batch; }
   void put(const core::Attempt& attempt) {
@@ -109,7 +169,7 @@ class FakeRecords final : public core::Records {
     attempts[attempt.id] = attempt;
     unsigned good = 0;
     for (const auto& [id, other] : attempts)
-      good += other.card == attempt.card && other.phase == core::Phase::done ? 1 : 0;
+      good += other.card == attempt.card && other.phase == core::Phase::done && !core::is_by_hand(other.kind);
     if (good > 1) throw std::logic_error("a second good body of one card");
   }
   void put(const core::ClockMark& mark) { clock_mark = mark.newest; }
@@ -137,6 +197,7 @@ class FakeRecords final : public core::Records {
 
   std::int64_t last_card_ = 0;
   std::int64_t last_batch_ = 0;
+  std::int64_t last_order_ = 0;
   std::uint8_t last_attempt_ = 0;
 };
 

@@ -45,7 +45,7 @@ std::string describe(const Batch& batch) {
 
 std::string describe(const Attempt& attempt) {
   return fmt::format("{} {} {} {} {} reached {} {} {} ended {} printer {} fed {} chip {} {} {}",
-                     uuid_text(attempt.id), attempt.card.text(), attempt.batch.text(),
+                     uuid_text(attempt.id), attempt.card.text(), attempt.batch.value().text(),
                      api::name_of(attempt.kind), api::name_of(attempt.phase), name(attempt.reached),
                      name(attempt.reason), attempt.text, attempt.ended.has_value(), attempt.printer_serial,
                      attempt.baseline ? attempt.baseline->fed : 0, attempt.chip_serial, attempt.check_code,
@@ -154,6 +154,7 @@ Plant::Result Plant::well(const Effect& effect) {
     case Step::examine: return Examined{chip, "chip " + uuid_text(effect.attempt)};
     case Step::eject: return Ejected{status.counters};
     case Step::reject: return Rejected{"invalidated", status.counters};
+    case Step::dispatch:
     case Step::render:
     case Step::feed:
     case Step::personalise:

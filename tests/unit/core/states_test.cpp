@@ -26,7 +26,7 @@ const std::map<std::string, std::map<std::string, std::string>> contract{
       {"returnToOrders", "ordered"}}},
     {"produced", {{"initialize", "unassigned"}, {"fail", "failed"}, {"doubt", "inDoubt"}}},
     {"awaitingConfirmation", {{"complete", "unassigned"}, {"repeat", "inProduction"}}},
-    {"failed", {{"repeat", "inProduction"}, {"giveUp", "aborted"}}},
+    {"failed", {{"repeat", "inProduction"}, {"reorder", "ordered"}, {"giveUp", "aborted"}}},
     {"inDoubt",
      {{"pass", "awaitingConfirmation"},
       {"passAndConfirm", "unassigned"},
@@ -70,7 +70,7 @@ TEST(transition, leads_nowhere_from_a_final_state_only) {
 TEST(transition, never_reaches_a_good_state_from_a_failed_card_without_a_new_attempt) {
   for (const auto& row : transitions)
     EXPECT_TRUE(row.from != CardState::failed || row.to == CardState::inProduction ||
-                row.to == CardState::aborted);
+                row.to == CardState::ordered || row.to == CardState::aborted);
 }
 
 TEST(phase, is_over_where_nothing_moves_any_more) {

@@ -93,12 +93,37 @@ TEST_F(commands, never_turn_a_negative_length_into_a_large_one) {
   EXPECT_TRUE(engine.submitted.empty());
 }
 
+core::Refusal with_line(core::Refusal refusal) {
+  refusal.lines.push_back({3, "chip", "why"});
+  return refusal;
+}
+
 TEST_F(commands, become_errors_with_their_parameters_when_they_are_refused) {
   using core::Refused;
   const std::vector<std::tuple<core::Refusal, std::string, std::string>> table{
       {refusal(Refused::cardNotFound, "C9"), "CardNotFound", R"({"card": "C9"})"},
       {refusal(Refused::batchNotFound, "B9"), "BatchNotFound", R"({"batch": "B9"})"},
       {refusal(Refused::productNotFound, "x"), "ProductNotFound", R"({"product": "x"})"},
+      {refusal(Refused::orderNotFound, "O9"), "OrderNotFound", R"({"order": "O9"})"},
+      {refusal(Refused::productionTypeNotFound, "x"), "ProductionTypeNotFound", R"({"productionType": "x"})"},
+      {refusal(Refused::holderNotFound, "x"), "HolderNotFound", R"({"holder": "x"})"},
+      {refusal(Refused::holderNotActive, "x", "inactive"), "HolderNotActive",
+       R"({"holder": "x", "state": "inactive"})"},
+      {refusal(Refused::holderHasCard, "x", {}, {}, {{7}}), "HolderHasCard",
+       R"({"holder": "x", "cards": ["C7"]})"},
+      {refusal(Refused::photoNotFound, "ab"), "PhotoNotFound", R"({"photo": "ab"})"},
+      {refusal(Refused::numberOutOfRange, "priority", "256", {}, {}, 255), "NumberOutOfRange",
+       R"({"field": "priority", "value": 256, "minimum": 1, "maximum": 255})"},
+      {with_line(refusal(Refused::manifestInvalid, "O9")), "ManifestInvalid",
+       R"({"order": "O9", "lines": [{"line": 3, "text": "why", "column": "chip"}]})"},
+      {refusal(Refused::manifestOfOtherOrder, "O9", "O8"), "ManifestOfOtherOrder",
+       R"({"order": "O9", "found": "O8"})"},
+      {with_line(refusal(Refused::importInvalid, {})), "ImportInvalid",
+       R"({"lines": [{"line": 3, "text": "why", "column": "chip"}]})"},
+      {refusal(Refused::encoderBusy, "C9"), "EncoderBusy", R"({"card": "C9"})"},
+      {refusal(Refused::encoderMissing, {}, {}, "why"), "EncoderMissing", R"({"text": "why"})"},
+      {refusal(Refused::poolLifeOver, "C9", "2026-01-01T00:00:00.000Z"), "PoolLifeOver",
+       R"({"card": "C9", "chipUntil": "2026-01-01T00:00:00.000Z"})"},
       {refusal(Refused::wrongState, "C9", "failed", "issue"), "WrongState",
        R"({"id": "C9", "state": "failed", "verb": "issue"})"},
       {refusal(Refused::amountOutOfRange, "amount", "0", {}, {}, 9), "AmountOutOfRange",

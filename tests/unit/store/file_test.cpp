@@ -153,6 +153,7 @@ TEST(journal_file, of_an_older_version_is_brought_up_to_date) {
     store::bring_up_to_date(database, 2);
     database.run(R"sql(
       PRAGMA foreign_keys=OFF;
+      INSERT INTO batch VALUES(1,'producing','request',0,NULL,'',0);
       INSERT INTO card(id,number,product,state,options,fields,note,created,attempt,text)
         VALUES(1,'T1','p','unassigned','{}','{}','',0,x'01010101010101010101010101010101',''), (2,'T2','p','inProduction','{}','{}','',0,x'02020202020202020202020202020202','');
       INSERT INTO attempt(id,card,batch,kind,phase,text,started,printer_serial,chip_serial,check_code,invalidation)
