@@ -27,41 +27,41 @@ std::vector<std::string_view> names_of(const std::map<std::string, T>& map) {
   return names;
 }
 
-// Files that `--init-authority` makes.
-struct Made {
+// A file that is named and has to be there.
+struct Named {
   std::string_view section, key;
-  const std::filesystem::path& (*path)(const Configuration& configuration);
+  const std::filesystem::path& path;
 };
-constexpr Made made_files[] = {
-    {"authority", "certificate", [](auto& c) -> auto& {return c.authority.certificate;
-}  // namespace
-}  // namespace config
-, {"authority", "key", [](auto& c) -> auto& {return c.authority.key;
-}
-}
-, {"vault", "key", [](auto& c) -> auto& {return c.vault.key;
-}
-}
-, {"card", "master_key", [](auto& c) -> auto& {return c.card.master_key;
-}
-}
-,
-}
-;
 
 bool is_file(const std::filesystem::path& path) {
   std::error_code error;
   return std::filesystem::is_regular_file(path, error);
 }
 
-void check_made(Reader& reader, const Configuration& configuration) {
-  for (const auto& made : made_files) {
-    const auto& path = made.path(configuration);
-    if (path.empty() || is_file(path)) continue;  // empty: reported already
-    reader.report(line_of(reader, {made.section, made.key}),
-                  std::string(made.key) + ": there is no file " + path.string(),
-                  "run cardwrightd --init-authority, which makes it");
+void check_files(Reader& reader, std::initializer_list<Named> files, const std::string& advice) {
+  for (const auto& file : files) {
+    if (file.path.empty() || is_file(file.path)) continue;  // empty: reported already
+    reader.report(line_of(reader, {file.section, file.key}),
+                  std::string(file.key) + ": there is no file " + file.path.string(), advice);
   }
+}
+
+void check_made(Reader& reader, const Configuration& configuration) {
+  check_files(reader,
+              {{"authority", "certificate", configuration.authority.certificate},
+               {"authority", "key", configuration.authority.key},
+               {"vault", "key", configuration.vault.key},
+               {"card", "master_key", configuration.card.master_key}},
+              "run cardwrightd --init-authority, which makes it");
+}
+
+// The outbox may be a share that comes later: whether it is there shows when a job file is written.
+void check_bureau_files(Reader& reader, const Bureau& bureau) {
+  check_files(reader,
+              {{"bureau", "recipient", bureau.recipient},
+               {"bureau", "certificate", bureau.certificate},
+               {"bureau", "key", bureau.key}},
+              "put it there, see docs/bureau.md");
 }
 
 void check_renderer(Reader& reader, const Station& station) {
@@ -140,12 +140,54 @@ void check_references(Reader& reader, const Draft& draft) {
   check({"station", "default_product"}, configuration.station.default_product);
   for (const auto& [name, type] : configuration.production_types)
     check({"production_type", name, "product"}, type.product);
+  const auto& type = configuration.station.default_production_type;
+  if (!type.empty() && !configuration.production_types.contains(type))
+    reader.report(line_of(reader, {"station", "default_production_type"}),
+                  "there is no production type " + in_quotes(type),
+                  instead_of(type, names_of(configuration.production_types)));
   if (products.empty())
     reader.report(0, "there is no product", "write [product.NAME], see docs/configuration.md");
   for (const auto* section : {"station", "line", "authority", "vault", "card"})
     if (!reader.root().contains(section))
       reader.report(0, "there is no section [" + std::string(section) + "]",
                     "write it, see docs/configuration.md");
+}
+
+// A body comes back from a bureau with an untouched chip: only what is encoded afterwards can leave
+// `produced`.
+void check_bureau_type(Reader& reader, const Draft& draft, const ProductionType& type) {
+  const Way producer{"production_type", type.name, "producer"};
+  const auto title = "[production_type." + type.name + "] ";
+  if (!draft.configuration.bureau)
+    reader.report(line_of(reader, producer), title + "is made by a bureau, and there is no section [bureau]",
+                  "write [bureau], see docs/bureau.md, or producer = \"station\"");
+  const auto product = draft.products.find(type.product);
+  if (product != draft.products.end() && !product->second.encode)
+    reader.report(line_of(reader, producer),
+                  title + "is made by a bureau, and the chip of product " + in_quotes(type.product) +
+                      " is not encoded: nothing would be left to do with its bodies",
+                  "name a product with encode = true, or write producer = \"station\"");
+}
+
+void check_production_types(Reader& reader, const Draft& draft) {
+  for (const auto& [name, type] : draft.configuration.production_types) {
+    if (type.producer == Producer::bureau) check_bureau_type(reader, draft, type);
+    if (type.queue == false && type.queue_minutes.count() > 0)
+      reader.report(line_of(reader, {"production_type", name, "queue_minutes"}),
+                    "[production_type." + name + "] has queue_minutes, and its orders never wait",
+                    "write queue = true, or remove queue_minutes");
+  }
+}
+
+void check_hand_encoder(Reader& reader, const Configuration& configuration) {
+  const auto& line = configuration.line;
+  if (configuration.use_cases.initialize && line.hand_encoder.empty())
+    reader.report(line_of(reader, {"use_cases", "initialize"}),
+                  "initialize = true, and there is no reader to put cards into",
+                  "write [line] hand_encoder, or initialize = false");
+  if (!line.hand_encoder.empty() && line.hand_encoder == line.encoder)
+    reader.report(line_of(reader, {"line", "hand_encoder"}), "hand_encoder is the reader of the line itself",
+                  "name another reader, or remove hand_encoder");
 }
 
 }  // namespace
@@ -171,7 +213,12 @@ void check_together(Reader& reader, Draft& draft, Files made) {
   const auto& family = *find_family(configuration.card.family);
   check_references(reader, draft);
   check_renderer(reader, configuration.station);
-  if (made == Files::present) check_made(reader, configuration);
+  if (made == Files::present) {
+    check_made(reader, configuration);
+    if (configuration.bureau) check_bureau_files(reader, *configuration.bureau);
+  }
+  check_production_types(reader, draft);
+  check_hand_encoder(reader, configuration);
   check_card(reader, configuration.card, family);
   for (auto& [name, product] : draft.products) {
     resolve_certificates(reader, configuration, product);

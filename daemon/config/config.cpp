@@ -27,6 +27,13 @@ core::Rules Configuration::rules() const {
   rules.batch_cards_max = station.batch_cards_max;
   rules.consecutive_failures_max = station.consecutive_failures_max;
   rules.crl_validity = std::chrono::days(authority.crl_days);
+  rules.default_production_type = station.default_production_type;
+  rules.attempts_max = station.attempts_max;
+  rules.import_cards_max = station.import_cards_max;
+  rules.orders_open_max = station.orders_open_max;
+  rules.cards_per_holder = station.cards_per_holder;
+  rules.retention = std::chrono::days(station.retention_days);
+  rules.hand_encoder = !line.hand_encoder.empty();
   return rules;
 }
 

@@ -33,10 +33,16 @@ struct Station {
   std::filesystem::path renderer = "/usr/libexec/cardwright/cardwright-render";
   std::filesystem::path roles;  // the roles file; empty: root has every role, nobody else has one
   std::string default_product;
+  std::string default_production_type;  // empty: every order has to name one
   std::string number_prefix = "T";
   unsigned amount_max = 9;
   unsigned batch_cards_max = 1000;
   unsigned consecutive_failures_max = 3;
+  unsigned attempts_max = 5;
+  unsigned import_cards_max = 1000;
+  unsigned orders_open_max = 10'000;
+  unsigned cards_per_holder = 1;
+  unsigned retention_days = 0;  // 0: for ever
 };
 
 // The printer drivers of this version.
@@ -50,7 +56,8 @@ struct Device {
 
 struct Line {
   Device printer;
-  std::string encoder;  // a regular expression (ECMAScript) for the reader's name
+  std::string encoder;       // a regular expression (ECMAScript) for the reader's name
+  std::string hand_encoder;  // the same, of the reader that people put cards into; empty: there is none
 };
 
 struct Authority {
@@ -97,6 +104,14 @@ struct CertificateProfile {
   std::optional<unsigned> validity_days;
 };
 
+// Where orders go that somebody else makes.
+struct Bureau {
+  std::filesystem::path outbox;       // folder
+  std::filesystem::path recipient;    // PEM: the bureau's certificate, that job files are encrypted for
+  std::filesystem::path certificate;  // PEM: the station's, that they are signed with
+  std::filesystem::path key;          // PEM: its private key
+};
+
 using core::Producer;
 using core::ProductionType;
 using core::UseCases;
@@ -115,6 +130,7 @@ struct Configuration {
   Authority authority;
   Vault vault;
   CardSection card;
+  std::optional<Bureau> bureau;
   std::map<std::string, CertificateProfile> profiles;
   std::map<std::string, core::Product> products;
   std::map<std::string, ProductionType> production_types;

@@ -48,11 +48,24 @@ struct Keys<Station> {
       key<T, Path, &T::roles>("roles", "The roles file; without it, root alone has every role."),
       key<T, Text, &T::default_product>("default_product", "What is made when a request names no product.",
                                         true),
+      key<T, Text, &T::default_production_type>(
+          "default_production_type",
+          "How an order is carried out that names no production type; absent: it has to."),
       key<T, Prefix, &T::number_prefix>("number_prefix", "Stands before the digits of every card number."),
       key<T, Whole<1, 1'000>, &T::amount_max>("amount_max", "Cards that one request may ask for."),
       key<T, Whole<1, 100'000>, &T::batch_cards_max>("batch_cards_max", "Cards that one batch may have."),
       key<T, Whole<1, 1'000>, &T::consecutive_failures_max>("consecutive_failures_max",
                                                             "So many failed cards in a row stop the batch."),
+      key<T, Whole<1, 100>, &T::attempts_max>(
+          "attempts_max", "Attempts that one card may have; after that it can only be given up."),
+      key<T, Whole<1, 10'000>, &T::import_cards_max>("import_cards_max", "Cards that one import may have."),
+      key<T, Whole<1, 1'000'000>, &T::orders_open_max>(
+          "orders_open_max", "Orders that are neither completed nor aborted; more are refused."),
+      key<T, Whole<1, 1'000>, &T::cards_per_holder>("cards_per_holder",
+                                                    "Cards that one holder may have at a time."),
+      key<T, Whole<0, 36'500>, &T::retention_days>(
+          "retention_days",
+          "Fields, notes and photos of a card are erased so long after its production; 0: never."),
   };
 };
 
@@ -64,6 +77,9 @@ struct Keys<Line> {
           "printer", "The printer: its driver and what the driver is told, `simulated:SOCKET`.", true),
       key<T, Pattern, &T::encoder>(
           "encoder", "Finds the PC/SC reader by its name; it need not be there to print.", true),
+      key<T, Pattern, &T::hand_encoder>("hand_encoder",
+                                        "Finds another reader: the one that people put cards into. Absent: "
+                                        "nothing is encoded by hand."),
   };
 };
 
@@ -114,6 +130,19 @@ struct Keys<CardSection> {
           "master_key", "What each card's own management key is derived from: a file of 32 bytes.", true),
       key<T, Whole<1, 600>, &T::chip_seconds>(
           "chip_seconds", "How long one step may keep a chip busy; an RSA key can take 30 seconds."),
+  };
+};
+
+template <>
+struct Keys<Bureau> {
+  using T = Bureau;
+  static constexpr std::array all{
+      key<T, Path, &T::outbox>("outbox", "The folder that job files are written to.", true),
+      key<T, Path, &T::recipient>("recipient", "The bureau's certificate, PEM: who can read job files.",
+                                  true),
+      key<T, Path, &T::certificate>("certificate", "The station's certificate, PEM: who signs job files.",
+                                    true),
+      key<T, Path, &T::key>("key", "Its private key, PEM, for the daemon alone.", true),
   };
 };
 
@@ -169,6 +198,8 @@ struct Keys<ProductionType> {
       key<T, Name<Producer>, &T::producer>("producer", "Who makes it."),
       key<T, Queue, &T::queue>("queue",
                                "Whether orders wait in the queue first; `\"operator\"`: the order says."),
+      key<T, Minutes<0, 10'080>, &T::queue_minutes>(
+          "queue_minutes", "An order waits in the queue at least so long; until then it can be aborted."),
   };
 };
 
@@ -177,11 +208,10 @@ struct Keys<UseCases> {
   using T = UseCases;
   static constexpr std::array all{
       key<T, Flag, &T::request>("request", "Requesting and issuing cards."),
-      key<T, NotYet, &T::order>("order", "Ordering cards, the queue of orders."),
-      key<T, NotYet, &T::initialize>("initialize", "Initialising produced bodies."),
-      key<T, NotYet, &T::assign>("assign",
-                                 "Assigning, extending, withdrawing and locking cards of the pool."),
-      key<T, NotYet, &T::import>("import", "Importing batches."),
+      key<T, Flag, &T::order>("order", "Ordering cards, the queue of orders."),
+      key<T, Flag, &T::initialize>("initialize", "Initialising produced bodies by hand."),
+      key<T, Flag, &T::assign>("assign", "Assigning, extending, withdrawing and locking cards of the pool."),
+      key<T, Flag, &T::import>("import", "Importing batches."),
   };
 };
 

@@ -111,13 +111,6 @@ void Flag::read(const At& at, bool& out) {
     at.refuse("is neither true nor false", form());
 }
 
-void NotYet::read(const At& at, bool& out) {
-  Flag::read(at, out);
-  if (out)
-    at.reader.report(at.line(), std::string(at.key) + " = true is not in this version",
-                     "write " + std::string(at.key) + " = false");
-}
-
 void read_whole(const At& at, unsigned min, unsigned max, const std::string& form, unsigned& out) {
   const auto value = at.node.value_exact<std::int64_t>();
   if (!value) return at.refuse("is no whole number", form);

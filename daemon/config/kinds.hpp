@@ -49,12 +49,6 @@ struct Flag {
   static void read(const At& at, bool& out);
 };
 
-// A switch of what does not exist yet.
-struct NotYet : Flag {
-  static std::string form() { return "false (not in this version)"; }
-  static void read(const At& at, bool& out);
-};
-
 void read_whole(const At& at, unsigned min, unsigned max, const std::string& form, unsigned& out);
 
 template <unsigned Min, unsigned Max>
@@ -62,6 +56,17 @@ struct Whole {
   static std::string form() { return std::to_string(Min) + " to " + std::to_string(Max); }
   static std::string show(unsigned value) { return std::to_string(value); }
   static void read(const At& at, unsigned& out) { read_whole(at, Min, Max, form(), out); }
+};
+
+template <unsigned Min, unsigned Max>
+struct Minutes {
+  static std::string form() { return Whole<Min, Max>::form(); }
+  static std::string show(std::chrono::minutes value) { return std::to_string(value.count()); }
+  static void read(const At& at, std::chrono::minutes& out) {
+    auto count = static_cast<unsigned>(out.count());
+    Whole<Min, Max>::read(at, count);
+    out = std::chrono::minutes(count);
+  }
 };
 
 // `"a", "b" or "c"`

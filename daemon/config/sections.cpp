@@ -30,6 +30,9 @@ constexpr auto the_authority = [](Draft& draft, Given) -> Authority& {
 };
 constexpr auto the_vault = [](Draft& draft, Given) -> Vault& { return draft.configuration.vault; };
 constexpr auto the_card = [](Draft& draft, Given) -> CardSection& { return draft.configuration.card; };
+constexpr auto the_bureau = [](Draft& draft, Given) -> Bureau& {
+  return draft.configuration.bureau.emplace();
+};
 constexpr auto the_use_cases = [](Draft& draft, Given) -> UseCases& { return draft.configuration.use_cases; };
 constexpr auto a_profile = [](Draft& draft, Given name) -> CertificateProfile& {
   return named(draft.configuration.profiles, name);
@@ -47,6 +50,8 @@ constexpr std::array all_sections{
     section<Authority, the_authority>("authority", false, "The authority that issues certificates."),
     section<Vault, the_vault>("vault", false, "What guards PIN and PUK."),
     section<CardSection, the_card>("card", false, "The blanks, and the keys they get."),
+    section<Bureau, the_bureau>("bureau", false,
+                                "Where orders go that a bureau makes; needed for `producer = \"bureau\"`."),
     section<CertificateProfile, a_profile>(
         "certificate_profile", true,
         "What a certificate looks like. What is absent is as shipped for its purpose."),

@@ -71,7 +71,8 @@ class TheDaemon(unittest.TestCase):
             "no key of the authority": (lambda text: text.replace("keys/ca.key", "keys/nowhere"), "key", "--init-authority"),
             "no vault key": (lambda text: text.replace("keys/vault.key", "keys/nowhere"), "key", "--init-authority"),
             "no master key": (lambda text: text.replace("keys/master.key", "keys/nowhere"), "master_key", "--init-authority"),
-            "a use case to come": (lambda text: text.replace("order = false", "order = true"), "order", "not in this version"),
+            "nowhere to initialise": (lambda text: text.replace("initialize = false", "initialize = true"), "initialize", "hand_encoder"),
+            "no such bureau": (lambda text: text.replace('producer = "station"', 'producer = "bureau"'), "producer", "[bureau]"),
         }
         for name, (change, wrong, instead) in cases.items():
             with self.subTest(name), World() as world:

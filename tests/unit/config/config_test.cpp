@@ -45,10 +45,58 @@ TEST_F(configuration, becomes_rules) {
   EXPECT_TRUE(rules.use_cases.request);
 }
 
-TEST_F(configuration, switches_use_cases_off) {
-  const auto loaded = load(with("[line]", "[use_cases]\nrequest = false\nassign = false\n[line]"));
+TEST_F(configuration, switches_use_cases_one_by_one) {
+  for (const auto& [name, use_case] : core::use_case_names) {
+    const bool shipped = core::UseCases{}.*use_case;
+    const auto text =
+        with("[line]\n", std::string("[use_cases]\n") + std::string(name) + " = " +
+                             (shipped ? "false" : "true") + "\n[line]\nhand_encoder = \"Desk\"\n");
+    const auto loaded = load(text);
+    ASSERT_TRUE(loaded) << loaded.error().front().message();
+    for (const auto& [other, another] : core::use_case_names)
+      EXPECT_EQ(loaded->rules().use_cases.*another, core::UseCases{}.*another != (other == name)) << other;
+  }
+}
+
+TEST_F(configuration, has_limits_that_become_rules) {
+  const auto shipped = load(good).value().rules();
+  EXPECT_EQ(shipped.attempts_max, core::Rules{}.attempts_max);
+  EXPECT_EQ(shipped.import_cards_max, core::Rules{}.import_cards_max);
+  EXPECT_EQ(shipped.orders_open_max, core::Rules{}.orders_open_max);
+  EXPECT_EQ(shipped.cards_per_holder, core::Rules{}.cards_per_holder);
+  EXPECT_EQ(shipped.retention, std::chrono::days(0));
+  EXPECT_EQ(shipped.default_production_type, "");
+  EXPECT_FALSE(shipped.hand_encoder);
+  auto text = with("amount_max = 5",
+                   "amount_max = 5\nattempts_max = 2\nimport_cards_max = 3\norders_open_max = 4\n"
+                   "cards_per_holder = 6\nretention_days = 7\ndefault_production_type = \"standard\"");
+  text.replace(text.find("[line]\n"), 7, "[line]\nhand_encoder = \"Desk.*\"\n");
+  text.append("queue_minutes = 90\n");
+  const auto loaded = load(text);
   ASSERT_TRUE(loaded) << loaded.error().front().message();
-  EXPECT_FALSE(loaded->rules().use_cases.request);
+  const auto rules = loaded->rules();
+  EXPECT_EQ(rules.attempts_max, 2u);
+  EXPECT_EQ(rules.import_cards_max, 3u);
+  EXPECT_EQ(rules.orders_open_max, 4u);
+  EXPECT_EQ(rules.cards_per_holder, 6u);
+  EXPECT_EQ(rules.retention, std::chrono::days(7));
+  EXPECT_EQ(rules.default_production_type, "standard");
+  EXPECT_EQ(rules.production_types.at("standard").queue_minutes, std::chrono::minutes(90));
+  EXPECT_TRUE(rules.hand_encoder);
+  EXPECT_EQ(loaded->line.hand_encoder, "Desk.*");
+}
+
+TEST_F(configuration, names_a_bureau) {
+  EXPECT_FALSE(load(good)->bureau);
+  auto text = with("queue = true", "producer = \"bureau\"");
+  text.append(
+      "[bureau]\noutbox = \"outbox\"\nrecipient = \"ca.pem\"\ncertificate = \"ca.pem\"\nkey = \"ca.key\"\n");
+  const auto loaded = load(text);
+  ASSERT_TRUE(loaded) << loaded.error().front().message();
+  ASSERT_TRUE(loaded->bureau);
+  EXPECT_EQ(loaded->bureau->outbox, directory / "outbox");
+  EXPECT_EQ(loaded->bureau->recipient, directory / "ca.pem");
+  EXPECT_EQ(loaded->production_types.at("standard").producer, core::Producer::bureau);
 }
 
 struct Mistake {
@@ -61,7 +109,7 @@ const Mistake mistakes[] = {
     // names
     {"amount_max", "amount_maxx", "amount_maxx", "unknown key \"amount_maxx\"; did you mean \"amount_max\"?"},
     {"printer =", "colour = 1\nprinter =", "colour",
-     "unknown key \"colour\"; write one of: printer, encoder"},
+     "unknown key \"colour\"; write one of: printer, encoder, hand_encoder"},
     {"[vault]", "[volt]\n[vault]", "[volt]", "unknown section \"volt\"; did you mean \"vault\"?"},
     {"[vault]\nkey", "[vault]\nkey = \"a\"\nkey", "key = \"vault.key\"",
      "Error while parsing key-value pair: cannot redefine existing string 'key'"},
@@ -99,9 +147,8 @@ const Mistake mistakes[] = {
      "\"pukLength\", "},
     {"[line]", "[use_cases]\nrequest = 1\n[line]", "request = 1",
      "request is neither true nor false; write request = true or false"},
-    {"[line]", "[use_cases]\norder = true\n[line]", "order = true",
-     "order = true is not in this version; write order = false"},
-    {"[line]", "[use_cases]\nimport = true\n[line]", "import = true", "import = true is not in this version"},
+    {"queue = true", "queue = true\nqueue_minutes = 10081", "queue_minutes",
+     "queue_minutes = 10081 is out of range; write queue_minutes = 0 to 10080"},
     {"\"authentication\"", "\"login\"", "purpose = \"login\"",
      "purpose \"login\" is not known; write purpose = \"authentication\", \"signature\", \"keyManagement\" "
      "or"},
@@ -159,6 +206,26 @@ const Mistake mistakes[] = {
      "there is no product \"temporal\"; did you mean \"temporary\"?"},
     {"product = \"temporary\"\nqueue", "product = \"x\"\nqueue", "product = \"x\"",
      "there is no product \"x\"; write one of: temporary, visitor"},
+    {"amount_max = 5", "amount_max = 5\ndefault_production_type = \"standart\"", "default_production_type",
+     "there is no production type \"standart\"; did you mean \"standard\"?"},
+    {"queue = true", "queue = false\nqueue_minutes = 5", "queue_minutes",
+     "[production_type.standard] has queue_minutes, and its orders never wait; write queue = true, or"},
+    {"queue = true", "producer = \"bureau\"", "producer",
+     "[production_type.standard] is made by a bureau, and there is no section [bureau]; write [bureau], "},
+    {"[production_type.standard]\nproduct = \"temporary\"\nqueue = true",
+     "[bureau]\noutbox = \"out\"\nrecipient = \"ca.pem\"\ncertificate = \"ca.pem\"\nkey = \"ca.key\"\n"
+     "[production_type.standard]\nproduct = \"visitor\"\nproducer = \"bureau\"",
+     "producer",
+     "[production_type.standard] is made by a bureau, and the chip of product \"visitor\" is not encoded: "
+     "nothing would be left to do with its bodies; name a product with encode = true, or write producer = "},
+    {"[vault]",
+     "[bureau]\noutbox = \"out\"\nrecipient = \"ca.pem\"\ncertificate = \"absent\"\nkey = "
+     "\"ca.key\"\n[vault]",
+     "absent", "certificate: there is no file "},
+    {"[line]", "[use_cases]\ninitialize = true\n[line]", "initialize",
+     "initialize = true, and there is no reader to put cards into; write [line] hand_encoder, or "},
+    {"encoder = \"Virtual PCD.*\"", "encoder = \"Virtual PCD.*\"\nhand_encoder = \"Virtual PCD.*\"",
+     "hand_encoder", "hand_encoder is the reader of the line itself; name another reader, or remove "},
 };
 
 TEST_F(configuration, says_what_is_wrong_where_and_what_to_write_instead) {
@@ -219,6 +286,9 @@ TEST_F(configuration, as_shipped_loads) {
   EXPECT_EQ(temporary.layout_back, directory / "etc/layouts/temporary-card-back.svg");
   EXPECT_FALSE(loaded->products.at("visitor").encode);
   EXPECT_EQ(loaded->station.default_product, "temporary");
+  EXPECT_EQ(loaded->station.default_production_type, "standard");
+  for (const auto& [name, use_case] : core::use_case_names)
+    EXPECT_EQ(loaded->use_cases.*use_case, name == "request") << name;
 }
 
 TEST(shipped_configuration, is_documented_key_by_key) {
