@@ -71,9 +71,10 @@ struct KeyRequest {
   KeyAlgorithm algorithm;
 };
 
-// Everything that makes a blank the card of one attempt. Secrets are borrowed: they belong to the caller.
+// Everything that makes a blank the card of one attempt, or a card of ours the same card for longer. Secrets
+// are borrowed: they belong to the caller.
 struct Personalisation {
-  Uuid guid{};                           // the attempt's id; becomes the GUID of the CHUID
+  Uuid guid{};                           // the id of the attempt that made the card: the GUID of the CHUID
   std::chrono::year_month_day expiry{};  // of the CHUID
   ManagementAlgorithm factory_algorithm = ManagementAlgorithm::tripleDes;
   Secret factory_management_key;
@@ -132,6 +133,23 @@ class CardFamily {
   virtual Result<std::vector<PublicKey>> personalise(Transport& chip, const ChipIdentity& identity,
                                                      const Personalisation& what, Deadline deadline) = 0;
 
+  // For a finished card that comes back: authenticates with its own management key (the supplied one where it
+  // has none), gives it the PIN of `what`, whatever PIN it had and however many tries of it were left, by its
+  // PUK, which stays; the CHUID gets the date of `what`; all keys are made anew and each proves itself. What
+  // was certified for that card before is void then. Returns the public keys in the order asked for; the
+  // security status stays open for `write_certificates`.
+  //
+  // After any interruption it can be called again, with the same `what` or with another PIN, and does the
+  // whole again. The PUK is presented once a call, and only while two tries of it are left, where the chip
+  // can tell. Fails, among others: chipNotFresh (another GUID; untouched), verificationMismatch (no CHUID),
+  // managementKeyRefused, pinRefused (it is not the PUK), tryCounterLow.
+  virtual Result<std::vector<PublicKey>> reencode(Transport& chip, const ChipIdentity& identity,
+                                                  const Personalisation& what, Deadline deadline) = 0;
+
+  // As `reencode`, but for the date alone: keys, PIN and PUK stay and are not looked at in `what`.
+  virtual Result<> redate(Transport& chip, const ChipIdentity& identity, const Personalisation& what,
+                          Deadline deadline) = 0;
+
   // Opens the security status again on a chip that `personalise` had finished before an interruption, so that
   // `write_certificates` can follow: resets the chip and authenticates once, with the card's own management
   // key (the supplied one where it has none). Changes nothing on the chip. Fails, among others: chipNotFresh
@@ -140,7 +158,7 @@ class CardFamily {
                           Deadline deadline) = 0;
 
   // Writes the capability container (made from the GUID) and the certificates, whatever was there before;
-  // follows `personalise` or `reopen` on the same transport.
+  // follows `personalise`, `reencode`, `redate` or `reopen` on the same transport.
   virtual Result<> write_certificates(Transport& chip, const ChipIdentity& identity,
                                       const Personalisation& what,
                                       const std::vector<CardCertificate>& certificates,

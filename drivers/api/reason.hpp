@@ -55,6 +55,7 @@ enum class Reason {
   readerGone,
   smartCardServiceGone,
   readerBusy,
+  noCardInEncoder,
   // card
   feedFailed,
   stationNotReached,
@@ -66,6 +67,7 @@ enum class Reason {
   chipNotFresh,
   chipUnsupported,
   chipKnown,
+  otherCard,
   keyProofFailed,
   verificationMismatch,
   // authentication
@@ -159,6 +161,8 @@ inline constexpr std::array reason_rows{
                     "the PC/SC service does not run: see pcscd.service", FailureClass::device},
     EnumRow<Reason>{Reason::readerBusy, "readerBusy", "another program holds the encoder",
                     FailureClass::device},
+    EnumRow<Reason>{Reason::noCardInEncoder, "noCardInEncoder", "there is no card in the encoder: put it in",
+                    FailureClass::device},
     EnumRow<Reason>{Reason::feedFailed, "feedFailed", "no blank, or more than one, arrived from the hopper",
                     FailureClass::card},
     EnumRow<Reason>{Reason::stationNotReached, "stationNotReached",
@@ -175,6 +179,8 @@ inline constexpr std::array reason_rows{
     EnumRow<Reason>{Reason::chipUnsupported, "chipUnsupported",
                     "the chip cannot do what the product asks for", FailureClass::card},
     EnumRow<Reason>{Reason::chipKnown, "chipKnown", "this chip was used by another attempt already",
+                    FailureClass::card},
+    EnumRow<Reason>{Reason::otherCard, "otherCard", "another card is in the encoder: put in the right one",
                     FailureClass::card},
     EnumRow<Reason>{Reason::keyProofFailed, "keyProofFailed", "a key made on the chip did not prove itself",
                     FailureClass::card},

@@ -36,6 +36,14 @@ api::Result<> check_secrets(const api::Personalisation& what) {
   return {};
 }
 
+api::Result<> check_keys(const api::Personalisation& what) {
+  for (std::size_t i = 0; i < what.keys.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (what.keys[i].purpose == what.keys[j].purpose)
+        return api::fail(Reason::chipUnsupported, "two keys for one purpose");
+  return {};
+}
+
 // What can be known before the chip is touched.
 api::Result<> check_admissible(const api::ChipIdentity& identity, const api::Personalisation& what) {
   if (!identity.fresh && identity.guid != what.guid)
@@ -43,10 +51,7 @@ api::Result<> check_admissible(const api::ChipIdentity& identity, const api::Per
   TRY(check_secrets(what));
   if (!what.management_key.empty() && !identity.vendor_commands)
     return api::fail(Reason::chipUnsupported, "this chip cannot change its management key");
-  for (std::size_t i = 0; i < what.keys.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (what.keys[i].purpose == what.keys[j].purpose)
-        return api::fail(Reason::chipUnsupported, "two keys for one purpose");
+  TRY(check_keys(what));
   if (identity.pin_tries.value_or(2) < 2 || identity.puk_tries.value_or(2) < 2)
     return api::fail(Reason::tryCounterLow,
                      fmt::format("tries left: PIN {}, PUK {}", identity.pin_tries.value_or(2),
@@ -82,6 +87,26 @@ api::Result<api::Bytes> read_marker(Channel& channel, const api::Uuid& guid) {
   if (!content) return api::fail(Reason::verificationMismatch, "CHUID: not on the chip");
   if (guid_of(*content) != guid) return api::fail(Reason::chipNotFresh, "there is another CHUID on it");
   return *std::move(content);
+}
+
+api::Result<> set_date(Channel& channel, const api::Bytes& marker, const api::Personalisation& what) {
+  const api::Bytes content = chuid(what.guid, what.expiry);
+  if (marker == content) return {};
+  return put_object(channel, chuid_tag, content, "CHUID");
+}
+
+api::Result<> check_ours(const api::ChipIdentity& identity, const api::Personalisation& what) {
+  if (identity.guid == what.guid) return {};
+  return api::fail(Reason::chipNotFresh, "this is another card, or none of ours");
+}
+
+// Authenticates with the key that a finished card has. The content of its CHUID.
+api::Result<api::Bytes> open_finished(Channel& channel, const api::ChipIdentity& identity,
+                                      const api::Personalisation& what) {
+  TRY(select(channel));
+  TRY_ASSIGN(marker, read_marker(channel, what.guid));
+  TRY(open_management(channel, identity, what, {final_key(what)}));
+  return marker;
 }
 
 // May a value be presented? Only where the chip says that a try is left after it; where it says nothing, only
@@ -125,12 +150,22 @@ api::Result<> take_up(Channel& channel, const api::ChipIdentity& identity, const
   TRY(select(channel));
   TRY_ASSIGN(marker, read_marker(channel, what.guid));
   TRY_ASSIGN(management, open_management(channel, identity, what, possible_keys(what)));
-  if (const api::Bytes content = chuid(what.guid, what.expiry); marker != content)
-    TRY(put_object(channel, chuid_tag, content, "CHUID"));
+  TRY(set_date(channel, marker, what));
   TRY(settle_secrets(channel, identity, what, management));
   if (management != final_key(what))
     TRY(set_management_key(channel, what.management_algorithm, what.management_key));
   return {};
+}
+
+api::Result<std::vector<api::PublicKey>> make_keys(Channel& channel, const api::Personalisation& what) {
+  std::vector<api::PublicKey> keys;
+  for (const api::KeyRequest& request : what.keys) {
+    TRY_ASSIGN(key, generate(channel, request));
+    keys.push_back(std::move(key));
+  }
+  TRY(verify_pin(channel, what.pin));
+  TRY(prove_all(channel, keys));
+  return keys;
 }
 
 }  // namespace
@@ -146,23 +181,38 @@ api::Result<std::vector<api::PublicKey>> personalise(api::Transport& chip, const
     TRY(chip.reset(deadline));  // a PIN verified before would hide its counter
     TRY(take_up(channel, identity, what));
   }
-  std::vector<api::PublicKey> keys;
-  for (const api::KeyRequest& request : what.keys) {
-    TRY_ASSIGN(key, generate(channel, request));
-    keys.push_back(std::move(key));
-  }
-  TRY(verify_pin(channel, what.pin));
-  TRY(prove_all(channel, keys));
-  return keys;
+  return make_keys(channel, what);
+}
+
+api::Result<std::vector<api::PublicKey>> reencode(api::Transport& chip, const api::ChipIdentity& identity,
+                                                  const api::Personalisation& what, api::Deadline deadline) {
+  TRY(check_ours(identity, what));
+  TRY(check_secrets(what));
+  TRY(check_keys(what));
+  TRY(chip.reset(deadline));
+  Channel channel(chip, identity.extended_length, deadline);
+  TRY_ASSIGN(marker, open_finished(channel, identity, what));
+  // Only a finished card comes back, so this is its PUK; where no counter can be read that has to do.
+  TRY(spare_a_try(channel, identity, puk_reference, true));
+  TRY(reset_pin(channel, what.puk, what.pin));
+  TRY(set_date(channel, marker, what));
+  return make_keys(channel, what);
+}
+
+api::Result<> redate(api::Transport& chip, const api::ChipIdentity& identity,
+                     const api::Personalisation& what, api::Deadline deadline) {
+  TRY(check_ours(identity, what));
+  TRY(chip.reset(deadline));
+  Channel channel(chip, identity.extended_length, deadline);
+  TRY_ASSIGN(marker, open_finished(channel, identity, what));
+  return set_date(channel, marker, what);
 }
 
 api::Result<> reopen(api::Transport& chip, const api::ChipIdentity& identity,
                      const api::Personalisation& what, api::Deadline deadline) {
   TRY(chip.reset(deadline));
   Channel channel(chip, identity.extended_length, deadline);
-  TRY(select(channel));
-  TRY(read_marker(channel, what.guid));
-  TRY(open_management(channel, identity, what, {final_key(what)}));
+  TRY(open_finished(channel, identity, what));
   return {};
 }
 

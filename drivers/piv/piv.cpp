@@ -42,6 +42,17 @@ class Piv final : public api::CardFamily {
     return piv::personalise(chip, identity, what, deadline);
   }
 
+  api::Result<std::vector<api::PublicKey>> reencode(api::Transport& chip, const api::ChipIdentity& identity,
+                                                    const api::Personalisation& what,
+                                                    api::Deadline deadline) override {
+    return piv::reencode(chip, identity, what, deadline);
+  }
+
+  api::Result<> redate(api::Transport& chip, const api::ChipIdentity& identity,
+                       const api::Personalisation& what, api::Deadline deadline) override {
+    return piv::redate(chip, identity, what, deadline);
+  }
+
   api::Result<> reopen(api::Transport& chip, const api::ChipIdentity& identity,
                        const api::Personalisation& what, api::Deadline deadline) override {
     return piv::reopen(chip, identity, what, deadline);

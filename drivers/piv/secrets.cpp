@@ -51,6 +51,15 @@ api::Result<> change_secret(Channel& channel, std::uint8_t reference, const api:
   return {};
 }
 
+api::Result<> reset_pin(Channel& channel, const api::Secret& puk, const api::Secret& pin) {
+  Command command{.ins = 0x2C, .p2 = pin_reference};
+  command.data.reserve(2 * secret_block);
+  append_padded(command.data, puk);
+  append_padded(command.data, pin);
+  TRY(channel.run(std::move(command), "RESET RETRY COUNTER"));
+  return {};
+}
+
 api::Result<std::optional<unsigned>> pin_tries(Channel& channel) {
   TRY_ASSIGN(response, channel.send({.ins = 0x20, .p2 = pin_reference}));
   if ((response.status & 0xFFF0) == 0x63C0) return response.status & 0x000F;

@@ -4,7 +4,7 @@
 #include "drivers/api/card_family.hpp"
 #include "drivers/piv/apdu.hpp"
 
-// PIN and PUK (SP 800-73-4 part 2, sections 3.2.1 and 3.2.2), and what the chip says about them.
+// PIN and PUK (SP 800-73-4 part 2, sections 3.2.1 to 3.2.3), and what the chip says about them.
 namespace piv {
 
 inline constexpr std::uint8_t pin_reference = 0x80, puk_reference = 0x81, management_reference = 0x9B;
@@ -24,6 +24,9 @@ api::Result<> verify_pin(Channel& channel, const api::Secret& pin);
 // CHANGE REFERENCE DATA. Presents `current`: a wrong one costs a try.
 api::Result<> change_secret(Channel& channel, std::uint8_t reference, const api::Secret& current,
                             const api::Secret& next);
+// RESET RETRY COUNTER: the PUK gives a new PIN, with all its tries. Presents the PUK: a wrong one costs a
+// try.
+api::Result<> reset_pin(Channel& channel, const api::Secret& puk, const api::Secret& pin);
 
 // Tries left of the PIN by a VERIFY without a PIN, which costs none; nothing where the chip does not say.
 api::Result<std::optional<unsigned>> pin_tries(Channel& channel);

@@ -1,7 +1,7 @@
 cardwright_test(piv_test
   SOURCES unit/piv/apdu_test.cpp unit/piv/faults_test.cpp unit/piv/identify_test.cpp unit/piv/invalidate_test.cpp
           unit/piv/objects_test.cpp unit/piv/personalise_test.cpp
-          unit/piv/replay_test.cpp unit/piv/restart_test.cpp unit/piv/resume_test.cpp unit/piv/tlv_test.cpp unit/piv/virtual_card_test.cpp
+          unit/piv/reencode_test.cpp unit/piv/replay_test.cpp unit/piv/restart_test.cpp unit/piv/resume_test.cpp unit/piv/tlv_test.cpp unit/piv/virtual_card_test.cpp
           fuzz/piv_answers.cpp fuzz/piv_corpus_test.cpp
   LIBS drivers_piv simulator_card)
 target_compile_definitions(piv_test PRIVATE PIV_CORPUS="${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/piv")

@@ -78,6 +78,12 @@ class Session final : public api::Transport {
   auto personalise(const api::Personalisation& what) {
     return family_->personalise(*this, identity, what, no_deadline);
   }
+  auto reencode(const api::Personalisation& what) {
+    return family_->reencode(*this, identity, what, no_deadline);
+  }
+  auto redate(const api::Personalisation& what) {
+    return family_->redate(*this, identity, what, no_deadline);
+  }
   auto reopen(const api::Personalisation& what) {
     return family_->reopen(*this, identity, what, no_deadline);
   }
