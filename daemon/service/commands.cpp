@@ -2,7 +2,6 @@
 #include "daemon/service/parameters.hpp"
 #include "daemon/service/state.hpp"
 #include "daemon/service/streams.hpp"
-#include "daemon/service/wire.hpp"
 
 // The methods of Production that change something: each makes a command of its parameters and hands it to the
 // engine.
@@ -94,18 +93,21 @@ void issue_cards(State& state, const Asked& asked, wire::IssueCardsCall call, ip
   submit(state, asked, std::move(command), std::move(reply), produced(state, asked.more));
 }
 
-void complete_batch(State& state, const Asked& asked, wire::CompleteBatchCall call, ipc::Reply reply) {
+void complete_batch(State& state, const Asked& asked, wire::BatchCall call, ipc::Reply reply) {
   const auto batch = to_batch_id(call.batch);
   if (!batch) return refuse(reply, batch.error());
   submit(state, asked, core::CompleteBatch{*batch}, std::move(reply),
          [batch = batch->text()](ipc::Reply& to, const core::Done& done) {
-           to.reply(ipc::to_json(wire::CompleteBatchReply{batch, texts(done.cards)}));
+           to.reply(ipc::to_json(wire::BatchReply{batch, texts(done.cards)}));
          });
 }
 
 void repeat_production(State& state, const Asked& asked, wire::RepeatProductionCall call, ipc::Reply reply) {
-  const auto batch = to_batch_id(call.batch);
+  if (!call.batch == !call.order) return reply.invalid_parameter("batch");  // which of the two is meant?
+  const auto batch = call.batch ? to_batch_id(*call.batch) : core::BatchId{};
   if (!batch) return refuse(reply, batch.error());
+  const auto order = call.order ? to_order_id(*call.order) : core::OrderId{};
+  if (!order) return refuse(reply, order.error());
   // An empty list is not the same as none: only the latter means all that failed.
   if (call.cards && call.cards->empty())
     return refuse(reply, refusal(core::Refused::noCards, {}, {}, "no card was named"));
@@ -113,8 +115,16 @@ void repeat_production(State& state, const Asked& asked, wire::RepeatProductionC
   if (!cards) return refuse(reply, cards.error());
   const auto reason = to_reason(call.reason);
   if (!reason) return refuse(reply, reason.error());
-  submit(state, asked, core::RepeatProduction{*batch, *std::move(cards), *reason}, std::move(reply),
-         produced(state, asked.more));
+  if (call.batch)
+    return submit(state, asked, core::RepeatProduction{*batch, *std::move(cards), *reason}, std::move(reply),
+                  produced(state, asked.more));
+  submit(state, asked, core::ReorderCards{*order, *std::move(cards), *reason}, std::move(reply),
+         [](ipc::Reply& to, const core::Done& done) {
+           wire::RepeatProductionReply ordered;
+           if (done.order) ordered.order = done.order->text();
+           ordered.cards = texts(done.cards);
+           to.reply(ipc::to_json(ordered));
+         });
 }
 
 void give_up_cards(State& state, const Asked& asked, wire::GiveUpCardsCall call, ipc::Reply reply) {

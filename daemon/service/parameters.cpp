@@ -67,6 +67,12 @@ Checked<core::CardId> to_card_id(std::string_view text) {
   return *id;
 }
 
+Checked<core::OrderId> to_order_id(std::string_view text) {
+  const auto id = core::OrderId::parse(text);
+  if (!id) return tl::unexpected(refusal(core::Refused::orderNotFound, cut(text)));
+  return *id;
+}
+
 Checked<std::vector<core::CardId>> to_card_ids(const wire::Strings& texts, const core::Rules& rules) {
   if (texts.size() > rules.batch_cards_max)
     return tl::unexpected(limit_exceeded("cards", rules.batch_cards_max));

@@ -21,6 +21,7 @@ Problem check_fields(const wire::Fields& fields);
 
 Checked<core::BatchId> to_batch_id(std::string_view text);
 Checked<core::CardId> to_card_id(std::string_view text);
+Checked<core::OrderId> to_order_id(std::string_view text);
 Checked<std::vector<core::CardId>> to_card_ids(const wire::Strings& texts, const core::Rules& rules);
 Checked<core::Options> to_options(const wire::Options& options);
 Checked<api::Reason> to_reason(std::string_view text);

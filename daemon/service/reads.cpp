@@ -12,6 +12,8 @@ void list_products(State& state, const Asked&, wire::Nothing, ipc::Reply reply) 
   const auto& rules = state.engine.rules();
   for (const auto& [name, product] : rules.products)
     result.products.push_back(wire::to_wire(product, name == rules.default_product));
+  for (const auto& [name, type] : rules.production_types)
+    result.productionTypes.push_back(wire::to_wire(type, name == rules.default_production_type));
   reply.reply(ipc::to_json(result));
 }
 

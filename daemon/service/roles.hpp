@@ -53,7 +53,20 @@ inline constexpr auto method_rows = [] {
                  A = Role::administrator;
   return std::array{
       MethodRow{"org.cardwright.Production.ListProducts", {R, O, T, A}},
+      MethodRow{"org.cardwright.Production.PutHolder", {R, O}},
+      MethodRow{"org.cardwright.Production.GetHolder", {R, O}},
+      MethodRow{"org.cardwright.Production.StorePhoto", {R, O}},
+      // Whoever may ask for cards may order them, hold and withdraw what was ordered, and ask with a table.
       MethodRow{"org.cardwright.Production.RequestCards", {R, O}},
+      MethodRow{"org.cardwright.Production.OrderCards", {R, O}},
+      MethodRow{"org.cardwright.Production.ListOrders", {R, O, T, C}},
+      MethodRow{"org.cardwright.Production.GetOrder", {R, O, T, C}},
+      MethodRow{"org.cardwright.Production.HoldOrder", {R, O}},
+      MethodRow{"org.cardwright.Production.ReleaseOrder", {R, O}},
+      MethodRow{"org.cardwright.Production.AbortCards", {R, O}},
+      // Says that cards exist: an operator's word.
+      MethodRow{"org.cardwright.Production.ImportManifest", {O}},
+      MethodRow{"org.cardwright.Production.ImportBatch", {R, O}},
       MethodRow{"org.cardwright.Production.ListCards", {R, O, T, C}},
       MethodRow{"org.cardwright.Production.GetCard", {R, O, T, C}},
       MethodRow{"org.cardwright.Production.IssueCards", {O}},
@@ -62,6 +75,12 @@ inline constexpr auto method_rows = [] {
       MethodRow{"org.cardwright.Production.CompleteBatch", {O}},
       MethodRow{"org.cardwright.Production.RepeatProduction", {O}},
       MethodRow{"org.cardwright.Production.GiveUpCards", {O}},
+      MethodRow{"org.cardwright.Production.CancelBatch", {O}},
+      MethodRow{"org.cardwright.Production.InitializeCard", {O}},
+      MethodRow{"org.cardwright.Production.AssignCard", {O}},
+      MethodRow{"org.cardwright.Production.ExtendCard", {O}},
+      MethodRow{"org.cardwright.Production.WithdrawCard", {O}},
+      MethodRow{"org.cardwright.Production.LockCard", {O}},
       MethodRow{"org.cardwright.Production.Watch", {R, O, T}},
       MethodRow{"org.cardwright.Maintenance.GetStation", {R, O, T, A}},
       MethodRow{"org.cardwright.Maintenance.Pause", {O, T}},

@@ -1,6 +1,7 @@
 #pragma once
 #include <set>
 
+#include "daemon/service/calls.hpp"
 #include "daemon/service/digest.hpp"
 #include "daemon/service/errors.hpp"
 #include "daemon/service/limits.hpp"

@@ -66,6 +66,19 @@ std::size_t written_size(std::string_view text) {
   return size;
 }
 
+std::size_t text_size(const Attempt& attempt) {
+  constexpr std::size_t rest = 500;  // names of members, ids, phases, times
+  auto size = rest + written_size(attempt.text.value_or("")) + written_size(attempt.printer.value_or("")) +
+              written_size(attempt.chip.value_or("")) + written_size(attempt.checkCode.value_or(""));
+  for (const auto& serial : attempt.certificates) size += written_size(serial);
+  return size;
+}
+
+Optional<std::string> time_text(const Optional<api::WallTime>& time) {
+  if (!time) return std::nullopt;
+  return wire::time_text(*time);
+}
+
 }  // namespace
 
 std::string time_text(api::WallTime time) {
@@ -75,12 +88,23 @@ std::string time_text(api::WallTime time) {
 }
 
 Product to_wire(const core::Product& product, bool is_default) {
-  Product result{product.name, product.title, product.pin_length, product.puk_length, product.encode, {}, {},
-                 {},           is_default};
+  Product result;
+  result.name = product.name;
+  result.title = product.title;
+  result.pinLength = product.pin_length;
+  result.pukLength = product.puk_length;
+  result.encode = product.encode;
+  result.isDefault = is_default;
+  result.poolDays = product.pool_days;
+  result.validityDays = product.validity_days;
   for (const auto& certificate : product.certificates) result.certificates.push_back(certificate.profile);
   result.confirm = api::name_of(product.confirm);
   result.operatorMayChange.assign(product.operator_may_change.begin(), product.operator_may_change.end());
   return result;
+}
+
+ProductionType to_wire(const core::ProductionType& type, bool is_default) {
+  return {type.name, type.product, std::string(api::name_of(type.producer)), type.queue, is_default};
 }
 
 Attempt to_wire(const core::Attempt& attempt, const std::vector<core::Certificate>& certificates) {
@@ -92,7 +116,7 @@ Attempt to_wire(const core::Attempt& attempt, const std::vector<core::Certificat
   result.reason = name_text(attempt.reason);
   result.text = unless_empty(attempt.text);
   result.started = time_text(attempt.started);
-  if (attempt.ended) result.ended = time_text(*attempt.ended);
+  result.ended = time_text(attempt.ended);
   result.printer = unless_empty(attempt.printer_serial);
   result.chip = unless_empty(attempt.chip_serial);
   result.checkCode = unless_empty(attempt.check_code);
@@ -100,6 +124,7 @@ Attempt to_wire(const core::Attempt& attempt, const std::vector<core::Certificat
     if (certificate.state != core::CertificateState::reserved)
       result.certificates.push_back(api::to_hex(certificate.serial));
   result.invalidation = unless_empty(attempt.invalidation);
+  result.purpose = name_text(attempt.then);
   return result;
 }
 
@@ -110,19 +135,52 @@ Card to_wire(core::Card card) {
   result.product = std::move(card.product);
   result.state = card.state;
   result.batch = id_text(card.batch);
+  result.order = id_text(card.order);
   result.created = time_text(card.created);
   result.fields = std::move(card.fields);
   result.note = unless_empty(std::move(card.note));
   result.options = to_wire(card.options);
   result.reason = name_text(card.reason);
   result.text = unless_empty(std::move(card.text));
+  result.holder = unless_empty(std::move(card.holder));
+  result.validUntil = time_text(card.valid_until);
+  result.chipUntil = time_text(card.chip_until);
+  result.encodingDue = card.encoding_due;
   return result;
 }
 
+Order to_wire(const core::Order& order) {
+  Order result;
+  result.id = order.id.text();
+  result.state = order.state;
+  result.productionType = order.production_type;
+  result.product = order.product;
+  result.producer = api::name_of(order.producer);
+  result.priority = order.priority;
+  result.held = order.held;
+  result.holder = unless_empty(order.holder);
+  result.note = unless_empty(order.note);
+  result.created = time_text(order.created);
+  result.due = time_text(order.due);
+  for (const auto card : order.cards) result.cards.push_back(card.text());
+  result.batch = id_text(order.batch);
+  result.sent = time_text(order.sent);
+  return result;
+}
+
+Holder to_wire(const core::Holder& holder) {
+  return {holder.id,
+          holder.state,
+          holder.name,
+          unless_empty(holder.upn),
+          unless_empty(holder.email),
+          unless_empty(holder.photo)};
+}
+
 Change to_wire(const core::Change& change) {
-  return {change.sequence,       time_text(change.time),   change.subject,
-          id_text(change.batch), id_text(change.card),     uuid_text(change.attempt),
-          change.state,          name_text(change.reason), unless_empty(change.text)};
+  return {change.sequence,          time_text(change.time),    change.subject,        id_text(change.batch),
+          id_text(change.card),     uuid_text(change.attempt), id_text(change.order), change.state,
+          name_text(change.reason), unless_empty(change.text)};
 }
 
 Batch to_wire(const core::Batch& batch) {
@@ -162,12 +220,22 @@ Line to_wire(const core::LineView& line) {
 }
 
 std::size_t text_size(const Card& card) {
-  constexpr std::size_t rest = 300;  // names of members, ids, state, time
+  constexpr std::size_t rest = 500;  // names of members, ids, state, times
   auto size = rest + written_size(card.number) + written_size(card.product) +
-              written_size(card.note.value_or("")) + written_size(card.text.value_or(""));
+              written_size(card.note.value_or("")) + written_size(card.text.value_or("")) +
+              written_size(card.holder.value_or(""));
   for (const auto& [name, value] : card.fields) size += written_size(name) + written_size(value);
   for (const auto& name : card.options.certificates.value_or(Strings{})) size += written_size(name);
+  for (const auto& attempt : card.attempts.value_or(std::vector<Attempt>{})) size += text_size(attempt);
   return size;
+}
+
+std::size_t text_size(const Order& order) {
+  constexpr std::size_t rest = 500;      // names of members, ids, states, times
+  constexpr std::size_t of_a_card = 24;  // its id, and its part of the counts
+  return rest + written_size(order.productionType) + written_size(order.product) +
+         written_size(order.holder.value_or("")) + written_size(order.note.value_or("")) +
+         of_a_card * order.cards.size();
 }
 
 }  // namespace service::wire

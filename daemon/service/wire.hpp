@@ -22,10 +22,18 @@ struct Product {
   std::string confirm;
   Strings operatorMayChange;
   bool isDefault = false;
+  std::int64_t poolDays = 0, validityDays = 0;
 };
 BOOST_DESCRIBE_STRUCT(Product, (),
                       (name, title, pinLength, pukLength, encode, certificates, confirm, operatorMayChange,
-                       isDefault))
+                       isDefault, poolDays, validityDays))
+
+struct ProductionType {
+  std::string name, product, producer;
+  Optional<bool> queue;
+  bool isDefault = false;
+};
+BOOST_DESCRIBE_STRUCT(ProductionType, (), (name, product, producer, queue, isDefault))
 
 struct Options {
   Optional<std::int64_t> pinLength, pukLength;
@@ -40,26 +48,58 @@ struct Attempt {
   std::string started;
   Optional<std::string> ended, printer, chip, checkCode;
   Strings certificates;
-  Optional<std::string> invalidation;
+  Optional<std::string> invalidation, purpose;
 };
 BOOST_DESCRIBE_STRUCT(Attempt, (),
                       (id, kind, phase, reached, reason, text, started, ended, printer, chip, checkCode,
-                       certificates, invalidation))
+                       certificates, invalidation, purpose))
 
 struct Card {
   std::string id, number, product;
   core::CardState state{};
-  Optional<std::string> batch;
+  Optional<std::string> batch, order;
   std::string created;
   Fields fields;
   Optional<std::string> note;
   Options options;
-  Optional<std::string> reason, text;
+  Optional<std::string> reason, text, holder, validUntil, chipUntil;
+  bool encodingDue = false;
   Optional<std::vector<Attempt>> attempts;
 };
 BOOST_DESCRIBE_STRUCT(Card, (),
-                      (id, number, product, state, batch, created, fields, note, options, reason, text,
-                       attempts))
+                      (id, number, product, state, batch, order, created, fields, note, options, reason, text,
+                       holder, validUntil, chipUntil, encodingDue, attempts))
+
+struct Order {
+  std::string id;
+  core::OrderState state{};
+  std::string productionType, product, producer;
+  std::int64_t priority = 0;
+  bool held = false;
+  Optional<std::string> holder, note;
+  std::string created, due;
+  Strings cards;
+  Optional<std::string> batch, sent;
+  std::map<std::string, std::int64_t> counts;
+};
+BOOST_DESCRIBE_STRUCT(Order, (),
+                      (id, state, productionType, product, producer, priority, held, holder, note, created,
+                       due, cards, batch, sent, counts))
+
+struct Holder {
+  std::string id;
+  core::HolderState state{};
+  std::string name;
+  Optional<std::string> upn, email, photo;
+};
+BOOST_DESCRIBE_STRUCT(Holder, (), (id, state, name, upn, email, photo))
+
+struct LineProblem {
+  std::int64_t line = 0;
+  Optional<std::string> column;
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(LineProblem, (), (line, column, text))
 
 struct Batch {
   std::string id;
@@ -74,11 +114,11 @@ BOOST_DESCRIBE_STRUCT(Batch, (), (id, state, origin, created, reason, text, card
 struct Change {
   std::int64_t sequence = 0;
   std::string time, subject;
-  Optional<std::string> batch, card, attempt;
+  Optional<std::string> batch, card, attempt, order;
   std::string state;
   Optional<std::string> reason, text;
 };
-BOOST_DESCRIBE_STRUCT(Change, (), (sequence, time, subject, batch, card, attempt, state, reason, text))
+BOOST_DESCRIBE_STRUCT(Change, (), (sequence, time, subject, batch, card, attempt, order, state, reason, text))
 
 struct Skipped {
   std::string card, why;
@@ -137,174 +177,15 @@ BOOST_DESCRIBE_STRUCT(Doubt, (),
 enum class Verdict { good, bad };
 BOOST_DESCRIBE_ENUM(Verdict, good, bad)
 
-// Parameters (…Call) and replies (…Reply) of the methods.
-struct Nothing {};
-BOOST_DESCRIBE_STRUCT(Nothing, (), ())
-
-struct ListProductsReply {
-  std::vector<Product> products;
-};
-BOOST_DESCRIBE_STRUCT(ListProductsReply, (), (products))
-
-struct RequestCardsCall {
-  std::int64_t amount = 0;
-  Optional<std::string> product;
-  Optional<Options> options;
-  Optional<Fields> fields;
-  Optional<std::string> note, idempotencyKey;
-};
-BOOST_DESCRIBE_STRUCT(RequestCardsCall, (), (amount, product, options, fields, note, idempotencyKey))
-
-struct CardIdsReply {
-  Strings cards;
-};
-BOOST_DESCRIBE_STRUCT(CardIdsReply, (), (cards))
-
-struct ListCardsCall {
-  Optional<core::CardState> state;
-  Optional<std::string> batch, after;
-  Optional<std::int64_t> limit;
-};
-BOOST_DESCRIBE_STRUCT(ListCardsCall, (), (state, batch, after, limit))
-
-struct ListCardsReply {
-  std::vector<Card> cards;
-};
-BOOST_DESCRIBE_STRUCT(ListCardsReply, (), (cards))
-
-struct GetCardCall {
-  std::string card;
-};
-BOOST_DESCRIBE_STRUCT(GetCardCall, (), (card))
-
-struct GetCardReply {
-  Card card;
-};
-BOOST_DESCRIBE_STRUCT(GetCardReply, (), (card))
-
-struct IssueCardsCall {
-  Optional<Strings> cards;
-  Optional<bool> all;
-  Optional<Options> options;
-  Optional<bool> checkOnly;
-  Optional<std::string> idempotencyKey;
-};
-BOOST_DESCRIBE_STRUCT(IssueCardsCall, (), (cards, all, options, checkOnly, idempotencyKey))
-
-// Of IssueCards and RepeatProduction.
-struct ProductionReply {
-  Optional<std::string> batch;
-  Strings cards;
-  std::vector<Skipped> skipped;
-  Optional<Change> change;
-  Optional<core::BatchState> state;
-};
-BOOST_DESCRIBE_STRUCT(ProductionReply, (), (batch, cards, skipped, change, state))
-
-struct ListBatchesCall {
-  Optional<std::string> after;
-  Optional<std::int64_t> limit;
-};
-BOOST_DESCRIBE_STRUCT(ListBatchesCall, (), (after, limit))
-
-struct ListBatchesReply {
-  std::vector<Batch> batches;
-};
-BOOST_DESCRIBE_STRUCT(ListBatchesReply, (), (batches))
-
-struct GetBatchCall {
-  std::string batch;
-};
-BOOST_DESCRIBE_STRUCT(GetBatchCall, (), (batch))
-
-struct GetBatchReply {
-  Batch batch;
-};
-BOOST_DESCRIBE_STRUCT(GetBatchReply, (), (batch))
-
-struct CompleteBatchCall {
-  std::string batch;
-  Optional<std::string> idempotencyKey;
-};
-BOOST_DESCRIBE_STRUCT(CompleteBatchCall, (), (batch, idempotencyKey))
-
-struct CompleteBatchReply {
-  std::string batch;
-  Strings cards;
-};
-BOOST_DESCRIBE_STRUCT(CompleteBatchReply, (), (batch, cards))
-
-struct RepeatProductionCall {
-  std::string batch;
-  Optional<Strings> cards;
-  std::string reason;
-  Optional<std::string> idempotencyKey;
-};
-BOOST_DESCRIBE_STRUCT(RepeatProductionCall, (), (batch, cards, reason, idempotencyKey))
-
-struct GiveUpCardsCall {
-  Strings cards;
-  Optional<std::string> idempotencyKey;
-};
-BOOST_DESCRIBE_STRUCT(GiveUpCardsCall, (), (cards, idempotencyKey))
-
-struct WatchCall {
-  Optional<std::int64_t> after;
-};
-BOOST_DESCRIBE_STRUCT(WatchCall, (), (after))
-
-// What Production tells of a line.
-struct WatchedLine {
-  std::string name, state;
-  Optional<std::string> reason, text, attempt, card;
-};
-BOOST_DESCRIBE_STRUCT(WatchedLine, (), (name, state, reason, text, attempt, card))
-
-struct WatchReply {
-  std::int64_t sequence = 0;
-  Optional<std::vector<WatchedLine>> lines;
-  Optional<std::vector<Batch>> batches;
-  Optional<Change> change;
-};
-BOOST_DESCRIBE_STRUCT(WatchReply, (), (sequence, lines, batches, change))
-
-struct GetStationReply {
-  std::string name, version, started;
-  std::vector<Line> lines;
-  std::int64_t waiting = 0, doubts = 0;
-};
-BOOST_DESCRIBE_STRUCT(GetStationReply, (), (name, version, started, lines, waiting, doubts))
-
-struct ListDoubtsCall {
-  Optional<std::string> after;
-  Optional<std::int64_t> limit;
-};
-BOOST_DESCRIBE_STRUCT(ListDoubtsCall, (), (after, limit))
-
-struct ListDoubtsReply {
-  std::vector<Doubt> doubts;
-  bool more = false;
-};
-BOOST_DESCRIBE_STRUCT(ListDoubtsReply, (), (doubts, more))
-
-struct ResolveDoubtCall {
-  std::string card;
-  Verdict verdict{};
-  Optional<std::string> note, idempotencyKey;
-};
-BOOST_DESCRIBE_STRUCT(ResolveDoubtCall, (), (card, verdict, note, idempotencyKey))
-
-struct ResolveDoubtReply {
-  std::string card;
-  Optional<std::string> batch;
-};
-BOOST_DESCRIBE_STRUCT(ResolveDoubtReply, (), (card, batch))
-
 // From what the station knows to what it says.
 std::string time_text(api::WallTime time);
 Product to_wire(const core::Product& product, bool is_default);
+ProductionType to_wire(const core::ProductionType& type, bool is_default);
 Attempt to_wire(const core::Attempt& attempt, const std::vector<core::Certificate>& certificates);
 Card to_wire(core::Card card);
+// Without counts.
+Order to_wire(const core::Order& order);
+Holder to_wire(const core::Holder& holder);
 Change to_wire(const core::Change& change);
 Line to_wire(const core::LineView& line);
 // `attempt` is the card's last one.
@@ -312,7 +193,8 @@ Doubt to_wire(const core::Card& card, const core::Attempt& attempt);
 // Without cards and counts.
 Batch to_wire(const core::Batch& batch);
 
-// About how many bytes the card takes in a reply, rather more than less.
+// About how many bytes these take in a reply, rather more than less.
 std::size_t text_size(const Card& card);
+std::size_t text_size(const Order& order);
 
 }  // namespace service::wire

@@ -1,7 +1,7 @@
 #include <set>
 
+#include "daemon/service/calls.hpp"
 #include "daemon/service/errors.hpp"
-#include "daemon/service/wire.hpp"
 #include "embedded/ipc.hpp"
 #include "ipc/binder.hpp"
 
@@ -39,15 +39,32 @@ using namespace wire;
 TEST_F(Methods, of_production_are_bound_to_structs_that_agree_with_the_interface) {
   interface_ = &interface_of("org.cardwright.Production");
   expect<Nothing, ListProductsReply>("ListProducts");
+  expect<PutHolderCall, PutHolderReply>("PutHolder");
+  expect<GetHolderCall, GetHolderReply>("GetHolder");
+  expect<StorePhotoCall, StorePhotoReply>("StorePhoto");
   expect<RequestCardsCall, CardIdsReply>("RequestCards");
+  expect<OrderCardsCall, OrderCardsReply>("OrderCards");
+  expect<ListOrdersCall, ListOrdersReply>("ListOrders");
+  expect<GetOrderCall, GetOrderReply>("GetOrder");
+  expect<OrderCall, OrderReply>("HoldOrder");
+  expect<OrderCall, OrderReply>("ReleaseOrder");
+  expect<AbortCardsCall, CardIdsReply>("AbortCards");
+  expect<ImportManifestCall, ImportManifestReply>("ImportManifest");
+  expect<ImportBatchCall, CardIdsReply>("ImportBatch");
   expect<ListCardsCall, ListCardsReply>("ListCards");
   expect<GetCardCall, GetCardReply>("GetCard");
   expect<IssueCardsCall, ProductionReply>("IssueCards");
   expect<ListBatchesCall, ListBatchesReply>("ListBatches");
   expect<GetBatchCall, GetBatchReply>("GetBatch");
-  expect<CompleteBatchCall, CompleteBatchReply>("CompleteBatch");
-  expect<RepeatProductionCall, ProductionReply>("RepeatProduction");
+  expect<BatchCall, BatchReply>("CompleteBatch");
+  expect<RepeatProductionCall, RepeatProductionReply>("RepeatProduction");
   expect<GiveUpCardsCall, CardIdsReply>("GiveUpCards");
+  expect<BatchCall, BatchReply>("CancelBatch");
+  expect<InitializeCardCall, InitializeCardReply>("InitializeCard");
+  expect<AssignCardCall, AssignmentReply>("AssignCard");
+  expect<ExtendCardCall, AssignmentReply>("ExtendCard");
+  expect<WithdrawCardCall, WithdrawCardReply>("WithdrawCard");
+  expect<LockCardCall, LockCardReply>("LockCard");
   expect<WatchCall, WatchReply>("Watch");
 }
 

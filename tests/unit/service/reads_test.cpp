@@ -21,7 +21,8 @@ TEST_F(reads, list_the_products_and_name_the_default_one) {
   const auto reply = call("ListProducts");
   EXPECT_EQ(reply.at("parameters"), json::parse(R"({"products": [{"name": "staff", "title": "Staff card",
       "pinLength": 6, "pukLength": 8, "encode": true, "certificates": ["authentication"], "confirm": "operator",
-      "operatorMayChange": ["pinLength"], "isDefault": true}]})"));
+      "operatorMayChange": ["pinLength"], "isDefault": true, "poolDays": 365,
+      "validityDays": 14}], "productionTypes": []})"));
 }
 
 TEST_F(reads, show_a_card_with_its_attempts_and_certificates) {
@@ -52,7 +53,7 @@ TEST_F(reads, show_a_card_with_its_attempts_and_certificates) {
             json::parse(R"({"card": {"id": "C1", "number": "T0000001", "product": "staff",
       "state": "failed", "batch": "B4", "created": "1970-01-01T00:00:01.000Z", "fields": {"name": "Ada"},
       "options": {"pinLength": 8}, "reason": "chipMute", "text": "no answer",
-      "attempts": [{"id": "11111111-1111-1111-1111-111111111111", "kind": "produce", "phase": "spoiled",
+      "encodingDue": false, "attempts": [{"id": "11111111-1111-1111-1111-111111111111", "kind": "produce", "phase": "spoiled",
         "reached": "identified", "reason": "chipMute", "started": "1970-01-01T00:00:00.000Z",
         "ended": "1970-01-01T00:00:02.500Z", "printer": "P1", "certificates": ["01ab"]}]}})"));
 }

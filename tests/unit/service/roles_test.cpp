@@ -9,7 +9,18 @@ namespace {
 // What the table has to say, written down once more by hand: a slip in the table is a hole in the station.
 constexpr std::string_view expected = R"(
 ListProducts     requester operator technician - - administrator
+PutHolder        requester operator - - - -
+GetHolder        requester operator - - - -
+StorePhoto       requester operator - - - -
 RequestCards     requester operator - - - -
+OrderCards       requester operator - - - -
+ListOrders       requester operator technician custodian - -
+GetOrder         requester operator technician custodian - -
+HoldOrder        requester operator - - - -
+ReleaseOrder     requester operator - - - -
+AbortCards       requester operator - - - -
+ImportManifest   - operator - - - -
+ImportBatch      requester operator - - - -
 ListCards        requester operator technician custodian - -
 GetCard          requester operator technician custodian - -
 IssueCards       - operator - - - -
@@ -18,6 +29,12 @@ GetBatch         requester operator technician custodian - -
 CompleteBatch    - operator - - - -
 RepeatProduction - operator - - - -
 GiveUpCards      - operator - - - -
+CancelBatch      - operator - - - -
+InitializeCard   - operator - - - -
+AssignCard       - operator - - - -
+ExtendCard       - operator - - - -
+WithdrawCard     - operator - - - -
+LockCard         - operator - - - -
 Watch            requester operator technician - - -
 GetStation       requester operator technician - - administrator
 Pause            - operator technician - - -
