@@ -53,6 +53,7 @@ Reply handle(Turn& turn, const CompleteBatch& command, const Caller& caller) {
     done.cards.push_back(id);
   }
   turn.move(*batch, BatchState::completed);
+  order_follows(turn, *batch);
   turn.audit(caller, "CompleteBatch", batch->id.text(), fmt::format("{} cards", done.cards.size()));
   return done;
 }

@@ -28,6 +28,13 @@ std::optional<Refusal> refuse_options(const Product& product, const Options& opt
   return refuse(Refused::optionInvalid, problem->option, problem->value, problem->text);
 }
 
+std::optional<Refusal> refuse_amount(const Rules& rules, std::int64_t amount) {
+  if (amount >= 1 && amount <= rules.amount_max) return std::nullopt;
+  auto refusal = refuse(Refused::amountOutOfRange, "amount", std::to_string(amount));
+  refusal.maximum = rules.amount_max;
+  return refusal;
+}
+
 Card make_card(Turn& turn, const NewCards& wanted) {
   Card card;
   card.id = turn.records.next_card_id();
@@ -48,6 +55,10 @@ Card make_card(Turn& turn, const NewCards& wanted) {
 std::optional<Card> find_card(Turn& turn, CardId id) {
   const auto open = turn.production.cards.find(id);
   if (open != turn.production.cards.end()) return open->second;
+  // What this decision wrote is not in the journal yet.
+  const auto& rows = turn.decision.rows;
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+    if (const auto* card = std::get_if<Card>(&*row); card && card->id == id) return *card;
   return turn.records.card(id);
 }
 
@@ -75,11 +86,7 @@ Reply handle(Turn& turn, const RequestCards& command, const Caller& caller) {
   const auto& name = command.product.empty() ? rules.default_product : command.product;
   const auto product = rules.products.find(name);
   if (product == rules.products.end()) return refuse(Refused::productNotFound, name);
-  if (command.amount < 1 || command.amount > rules.amount_max) {
-    auto refusal = refuse(Refused::amountOutOfRange, "amount", std::to_string(command.amount));
-    refusal.maximum = rules.amount_max;
-    return refusal;
-  }
+  if (auto refusal = refuse_amount(rules, command.amount)) return *refusal;
   if (auto refusal = refuse_options(product->second, command.options, rules)) return *refusal;
 
   Done done;

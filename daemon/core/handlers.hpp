@@ -13,6 +13,9 @@ inline Refusal wrong_state(const Card& card, Verb verb) {
 // Where the station does not offer these commands.
 std::optional<Refusal> refuse_use_case(const Rules& rules, bool UseCases::*use_case);
 std::optional<Refusal> refuse_options(const Product& product, const Options& options, const Rules& rules);
+std::optional<Refusal> refuse_amount(const Rules& rules, std::int64_t amount);
+// Where as many orders are open as the station takes (orders.cpp).
+std::optional<Refusal> refuse_more_orders(const Production& production);
 
 // What people called for when they asked for cards; the same for a request, an order and an import.
 struct NewCards {
@@ -28,6 +31,8 @@ Card make_card(Turn& turn, const NewCards& wanted);
 
 // The card as it is now, in the working set or not. What is changed has to go through Turn.
 std::optional<Card> find_card(Turn& turn, CardId id);
+// The same of an order, open or not; not one that this decision closed (orders.cpp).
+std::optional<Order> find_order(Turn& turn, OrderId id);
 // After a card that `find_card` gave was changed: the working set learns of it, where it has the card.
 void put_back(Turn& turn, const Card& card);
 
@@ -74,6 +79,10 @@ bool order_due(const Production& production, api::WallTime now);
 // The cards of the batch are settled, or were taken out of it: the order that opened it is completed, or
 // waits again.
 void order_follows(Turn& turn, const Batch& batch);
+// The same, for cards that changed outside of a batch. A closed order leaves the working set.
+void settle_order(Turn& turn, OrderId id);
+// Cards of the order came back from a cancelled batch: it is not pulled again before somebody releases it.
+void hold_back(Turn& turn, OrderId id);
 // Opens a batch of cards that can be issued; they are moved into it (commands.cpp).
 Batch& open_batch_of(Turn& turn, std::vector<Card> cards, Origin origin);
 // A person's word that a finished body is bad, in the transaction that allows the next one (batches.cpp).

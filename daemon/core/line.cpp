@@ -149,7 +149,7 @@ void decide(Production& production, const Timer&, api::WallTime now, Records& re
   for (auto& [attempt, letter] : production.letters)
     if (!std::exchange(letter.under_way, true)) turn.effect(Step::letter, attempt);
   retry_dispatches(turn);
-  pull_orders(turn);
+  if (order_due(production, now)) schedule(turn);
   turn.mark_time();
 }
 

@@ -317,6 +317,7 @@ void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb) {
   batch.text.clear();
   const auto state = confirmed ? BatchState::completed : BatchState::awaitingConfirmation;
   if (batch.state != state) turn.move(batch, state);
+  order_follows(turn, batch);
 }
 
 void decide(Production& production, const Returned& returned, api::WallTime now, Records& records,

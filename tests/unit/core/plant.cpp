@@ -16,7 +16,7 @@ ProductCertificate certificate(const char* name, api::KeyPurpose purpose) {
 }
 
 bool on_line(Step step) {
-  return step != Step::render && step != Step::letter && step != Step::publish;
+  return step != Step::render && step != Step::letter && step != Step::publish && step != Step::dispatch;
 }
 
 }  // namespace
@@ -54,8 +54,21 @@ std::string describe(const Attempt& attempt) {
                      name(attempt.whereabouts));
 }
 
+std::string describe(const Order& order) {
+  std::string text =
+      fmt::format("{} {} {} {} {} priority {} held {} for {} note {} batch {} sent {} cards", order.id.text(),
+                  api::name_of(order.state), order.production_type, order.product,
+                  api::name_of(order.producer), order.priority, order.held, order.holder, order.note,
+                  order.batch ? order.batch->text() : "-", order.sent.has_value());
+  for (const auto card : order.cards) text += " " + card.text();
+  return text;
+}
+
 std::string describe(const Production& production) {
   std::string text;
+  for (const auto& [id, order] : production.orders) text += describe(order) + "\n";
+  for (const auto& [id, file] : production.dispatches)
+    text += fmt::format("job {} under way {} failed {}\n", id.text(), file.under_way, file.failed);
   for (const auto& [id, batch] : production.batches) text += describe(batch) + "\n";
   for (const auto& [id, card] : production.cards) text += describe(card) + "\n";
   for (const auto& [id, attempt] : production.attempts) text += describe(attempt) + "\n";
@@ -91,6 +104,19 @@ Rules rules() {
   Rules rules;
   for (const auto& product : {encoded, automatic, printed}) rules.products[product.name] = product;
   rules.default_product = "encoded";
+  const auto type = [&](const char* name, const char* product, Producer producer, std::optional<bool> queue,
+                        std::chrono::minutes minutes = {}) {
+    rules.production_types[name] = {name, product, producer, queue, minutes};
+  };
+  type("open", "encoded", Producer::station, std::nullopt);
+  type("direct", "encoded", Producer::station, false);
+  type("queued", "encoded", Producer::station, true);
+  type("later", "encoded", Producer::station, true, std::chrono::minutes(60));
+  type("automatic", "automatic", Producer::station, true);
+  type("bureau", "encoded", Producer::bureau, false);
+  type("bureau later", "encoded", Producer::bureau, true, std::chrono::minutes(60));
+  rules.default_production_type = "open";
+  rules.use_cases = {true, true, true, true, true};
   return rules;
 }
 
@@ -222,6 +248,11 @@ BatchId Plant::produce(std::int64_t amount, const std::string& product, const Op
   return done(issue).batch.value();
 }
 
+OrderId Plant::order(const std::string& type, std::int64_t amount, std::int64_t priority) {
+  OrderCards command{amount, type, {}, {}, priority, {}, {}, {}};
+  return done(command).order.value();
+}
+
 void Plant::take(Decision decision) {
   records.write(decision.rows);
   check_working_set();
@@ -241,6 +272,8 @@ void Plant::take(Decision decision) {
 void Plant::check_working_set() {
   for (const auto& [id, batch] : production.batches)
     EXPECT_EQ(describe(batch), describe(records.batches.at(id)));
+  for (const auto& [id, order] : production.orders)
+    EXPECT_EQ(describe(order), describe(records.orders.at(id)));
   for (const auto& [id, card] : production.cards) EXPECT_EQ(describe(card), describe(records.cards.at(id)));
   for (const auto& [id, attempt] : production.attempts)
     EXPECT_EQ(describe(attempt), describe(records.attempts.at(id)));
@@ -266,7 +299,7 @@ bool Plant::finish_one() {
   effects.pop_front();
   now += std::chrono::seconds(1);
   Decision decision;
-  decide(production, Returned{effect.step, effect.attempt, result}, now, records, decision);
+  decide(production, Returned{effect.step, effect.attempt, result, effect.order}, now, records, decision);
   take(std::move(decision));
   return true;
 }
@@ -309,6 +342,9 @@ void Plant::restart(Rules rules) {
       if (card.attempt) production.attempts[*card.attempt] = records.attempts.at(*card.attempt);
     }
   }
+  for (const auto& [id, order] : records.orders)
+    if (order.state != OrderState::completed && order.state != OrderState::aborted)
+      production.orders[id] = order;
   Decision decision;
   decide(production, Recovered{}, now, records, decision);
   take(std::move(decision));

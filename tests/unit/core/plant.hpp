@@ -13,10 +13,12 @@ using namespace core;
 std::string describe(const Card& card);
 std::string describe(const Batch& batch);
 std::string describe(const Attempt& attempt);
+std::string describe(const Order& order);
 std::string describe(const Production& production);
 
 // Products: "encoded" (two certificates, a person confirms), "automatic" (confirms by itself), "printed" (no
-// chip).
+// chip). Production types: "direct" and "queued", "open" (the order says; the default), "later" (an hour in
+// the queue), "automatic" (queued), "bureau" and "bureau later". Everything is switched on.
 Rules rules();
 
 // A line in one piece: decisions over a journal of maps and devices that are functions. After each decision
@@ -60,8 +62,12 @@ class Plant {
   // The process dies and starts again: what is known is what was written.
   void restart(Rules rules = plant::rules());
 
+  // Orders so many cards of that type; their ids count on from the last.
+  OrderId order(const std::string& type, std::int64_t amount = 1, std::int64_t priority = priority_default);
+
   Card& card(std::int64_t id) { return records.cards.at({id}); }
   Batch& batch(std::int64_t id) { return records.batches.at({id}); }
+  Order& order_row(OrderId id) { return records.orders.at(id); }
   std::vector<Attempt> attempts_of(std::int64_t card) const;
   // The phases that were written for the attempt, in order, separated by spaces.
   std::string phases_of(const AttemptId& attempt) const;
