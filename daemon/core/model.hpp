@@ -236,6 +236,7 @@ struct Remembered {
   std::vector<Skipped> skipped;
   std::optional<OrderId> order{};
   std::optional<AttemptId> attempt{};
+  api::WallTime time{};  // of the call
 };
 
 using Row = std::variant<Card, Batch, Order, Holder, Photo, Attempt, PrinterAccount, ClockMark, Certificate,

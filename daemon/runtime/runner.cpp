@@ -62,6 +62,7 @@ void Runner::turn() {
     decide_event(event, records, outbox);
   }
   production_.next_expiry = parts_.store.next_expiry();
+  if (outbox.wrote) parts_.store.prune(parts_.clock.wall());  // else there is nothing to sync
   std::vector<Job> jobs;
   for (const auto& effect : outbox.effects) jobs.push_back(job_for(effect));
   parts_.store.commit();
@@ -103,11 +104,12 @@ core::Reply Runner::decide_command(const Asked& asked, core::Records& records, c
   if (done && has_key)
     decision.rows.emplace_back(core::Remembered{caller.uid, caller.method, caller.key, caller.digest,
                                                 done->batch, done->cards, done->skipped, done->order,
-                                                done->attempt});
+                                                done->attempt, parts_.clock.wall()});
   return reply;
 }
 
 void Runner::write(core::Decision& decision, Outbox& outbox) {
+  outbox.wrote |= !decision.rows.empty();
   for (auto& row : decision.rows) {
     parts_.store.write(row);
     if (auto* change = std::get_if<core::Change>(&row)) outbox.changes.push_back(std::move(*change));

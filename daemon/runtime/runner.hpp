@@ -58,6 +58,7 @@ class Runner final : public core::Engine {
   struct Outbox {
     std::vector<core::Effect> effects;
     std::vector<core::Change> changes;
+    bool wrote = false;
     std::vector<std::pair<std::function<void(const core::Reply&)>, core::Reply>> answers;
   };
 

@@ -12,8 +12,8 @@ namespace {
 // fields and counters are JSON. Foreign keys wait for the commit: the rows of one turn come in any order.
 //
 // card_open holds the cards somebody waits for and stays small and in memory; card_closed holds the rest.
-// Sequences are the row ids of rows that are never deleted: SQLite gives the largest plus one, so there are
-// no gaps, not even after a roll-back.
+// Sequences are row ids, and the newest row is never deleted: SQLite gives the largest plus one, so no number
+// comes twice, and there are no gaps, not even after a roll-back.
 constexpr std::array steps{
     R"sql(
 CREATE TABLE batch (
@@ -212,6 +212,13 @@ BEGIN SELECT RAISE(ABORT, 'attempt: its card, batch and kind stay'); END;
 ALTER TABLE change ADD COLUMN order_id INTEGER;
 ALTER TABLE remembered ADD COLUMN order_id INTEGER;
 ALTER TABLE remembered ADD COLUMN attempt BLOB;
+)sql",
+    // Changes and remembered answers are not kept for ever. How old the answers of before are is not known:
+    // their time begins now.
+    R"sql(
+ALTER TABLE remembered ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
+UPDATE remembered SET time=coalesce((SELECT newest FROM clock), 1000*unixepoch());
+CREATE INDEX remembered_time ON remembered(time);
 )sql",
 };
 

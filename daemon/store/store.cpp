@@ -23,7 +23,7 @@ using core::OrderId;
 constexpr std::string_view open_cards =
     "('requested','processing','ordered','inProduction','produced','awaitingConfirmation','failed',"
     "'inDoubt')";
-constexpr std::string_view open_batches = "('producing','paused','awaitingConfirmation')";
+constexpr std::string_view open_batch_states = "('producing','paused','awaitingConfirmation')";
 constexpr std::string_view over_phases = "('done','spoiled','void','inDoubt','condemned')";
 
 bool is_open(core::CardState state) {
@@ -118,7 +118,7 @@ void Store::roll_back() noexcept {
 }
 
 Open Store::load_open() {
-  static const std::string is_open = "state IN " + std::string(open_batches);
+  static const std::string is_open = "state IN " + std::string(open_batch_states);
   static const std::string batches = select_from<core::Batch>() + "WHERE " + is_open + " ORDER BY id";
   static const std::string cards = select_from<core::Card>() +
                                    "WHERE id IN (SELECT card FROM batch_card WHERE batch IN (SELECT id "

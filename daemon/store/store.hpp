@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -32,6 +33,30 @@ struct CardFilter {
   std::optional<std::string> holder{};
 };
 
+// What `prune` leaves alone.
+struct Kept {
+  std::int64_t changes = 100'000;      // the newest; at least one
+  std::chrono::days changes_age{30};   // and all that are younger
+  std::chrono::days answers_age{30};   // of calls with an idempotency key
+  std::size_t rows_per_turn_max = 32;  // of each kind: no turn takes longer for it
+};
+
+// An attempt that is over, as far as statistics need it.
+struct EndedAttempt {
+  std::int64_t made = 0;  // where it stands among all attempts
+  api::WallTime started{}, ended{};
+  core::AttemptKind kind = core::AttemptKind::produce;
+  core::Phase phase = core::Phase::done;
+  std::optional<api::Reason> reason;
+  std::string product;
+};
+
+// Blanks that were fed for a batch; `fed` is the sum of the others.
+struct Bodies {
+  std::int64_t fed = 0, good = 0, rejected = 0, condemned = 0, in_doubt = 0, in_machine = 0;
+  friend bool operator==(const Bodies&, const Bodies&) = default;
+};
+
 struct OrderFilter {
   std::optional<core::OrderState> state;
   std::optional<bool> held;
@@ -54,6 +79,8 @@ class Store {
   // into the row it was given.
   void begin();
   void write(core::Row& row);
+  // A few rows that nobody needs any more, within a turn.
+  void prune(api::WallTime now, const Kept& kept = {});
   void commit();
   void roll_back() noexcept;  // also when SQLite has rolled back by itself
 
@@ -93,9 +120,15 @@ class Store {
                   const core::AttemptId& except);  // by another attempt that was fed
   std::vector<core::Change> changes(std::int64_t after, std::size_t limit);
   std::vector<core::PrinterAccount> printers();  // the one used last comes last
-  std::int64_t newest_change();                  // 0: none yet
-  std::optional<api::WallTime> newest_time();    // of the clock mark
-  std::int64_t oldest_change();                  // likewise
+  // Attempts that ended in [since, until), by end; those behind `after`, which was got before.
+  std::vector<EndedAttempt> ended(api::WallTime since, api::WallTime until,
+                                  const std::optional<EndedAttempt>& after, std::size_t limit);
+  Bodies bodies(core::BatchId batch);
+  std::map<core::CardState, std::int64_t> counts(core::BatchId batch);  // of its cards
+  std::vector<core::Batch> open_batches(std::size_t limit);             // by id, without their cards
+  std::int64_t newest_change();                                         // 0: none yet
+  std::optional<api::WallTime> newest_time();                           // of the clock mark
+  std::int64_t oldest_change();                                         // likewise
 
   // The next unused ids; they count on in memory until the turn is committed or rolled back.
   core::CardId next_card_id();

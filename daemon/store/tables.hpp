@@ -220,7 +220,8 @@ struct Table<core::Remembered> {
                                       Column{"cards", &core::Remembered::cards},
                                       Column{"skipped", &core::Remembered::skipped},
                                       Column{"order_id", &core::Remembered::order},
-                                      Column{"attempt", &core::Remembered::attempt}};
+                                      Column{"attempt", &core::Remembered::attempt},
+                                      Column{"time", &core::Remembered::time}};
 };
 
 // Calls visit(column, index) for each column; indices count from 0.
@@ -288,6 +289,16 @@ Row read_row(const Query& query) {
 // What a revocation list has, by serial number: from an index that holds all of it and nothing else.
 inline constexpr std::string_view list_entries_sql =
     "SELECT serial,held,reason FROM certificate WHERE state<>'released' ORDER BY serial";
+
+// Attempts by their end: ?1 and ?2 the time, ?3 the one after which to begin, ?4 the limit.
+inline constexpr std::string_view ended_sql =
+    "SELECT made,started,ended,kind,phase,attempt.reason,product FROM attempt JOIN card ON "
+    "card.id=attempt.card WHERE ended>=?1 AND ended<?2 AND (ended>?1 OR made>?3) ORDER BY ended,made LIMIT "
+    "?4";
+// Deletes answers that are as old as ?1, at most ?2.
+inline constexpr std::string_view delete_answers_sql =
+    "DELETE FROM remembered WHERE (uid,method,idempotency_key) IN (SELECT uid,method,idempotency_key FROM "
+    "remembered WHERE time<=?1 ORDER BY time LIMIT ?2)";
 
 // The cards of a filter by id: ?1 the id after which to begin, ?2 the limit, ?3 the batch if the filter has
 // one.

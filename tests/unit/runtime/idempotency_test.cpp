@@ -23,6 +23,18 @@ TEST(idempotency_key, with_the_same_content_gets_the_same_answer) {
   EXPECT_EQ(station.done(issue, caller("k", 1, 1000, "IssueCards")).batch, batch.batch);
 }
 
+TEST(idempotency_key, is_remembered_for_thirty_days) {
+  Station station;
+  station.start();
+  station.done(request(1), caller("k", 1));
+  station.clock.now += std::chrono::days(30) - std::chrono::hours(1);
+  station.done(request(1));
+  EXPECT_EQ(station.done(request(1), caller("k", 1)).cards, std::vector{CardId{1}});
+  station.clock.now += std::chrono::hours(1);
+  station.done(request(1));
+  EXPECT_EQ(station.done(request(1), caller("k", 1)).cards, std::vector{CardId{4}}) << "it is forgotten";
+}
+
 TEST(idempotency_key, brings_back_what_was_skipped) {
   Station station;
   station.start();

@@ -9,8 +9,9 @@ using namespace core;
 
 class StoppedClock final : public api::Clock {
  public:
-  api::WallTime wall() const override { return api::WallTime(std::chrono::seconds(1'700'000'000)); }
+  api::WallTime wall() const override { return now; }
   api::SteadyTime steady() const override { return {}; }
+  api::WallTime now{std::chrono::seconds(1'700'000'000)};
 };
 
 // One product without a chip: the shortest way of a card.
