@@ -92,7 +92,7 @@ Daemon::Daemon(const config::Configuration& configuration)
             const render::Request request{front, back, fields, image};
             return renderer_.render(request, deadline);
           },
-          shelf_, trust_.authority, trust_.vault, clock_, station::desk_settings(configuration)),
+          shelf_, trust_.authority, trust_.vault, clock_, station::desk_settings(configuration, trust_)),
       bench_({*printer_, *encoder_, *family_, shelf_, trust_.authority, trust_.vault, clock_, trust_.chips}),
       desk_worker_([this](const runtime::Job& job) { return desk_.perform(job); }, deliver()),
       line_worker_([this](const runtime::Job& job) { return bench_.perform(job); }, deliver()),

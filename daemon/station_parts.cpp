@@ -42,6 +42,11 @@ runtime::ChipSettings chip_settings(const config::CardSection& card) {
           std::chrono::seconds(card.chip_seconds)};
 }
 
+std::optional<bureau::Outbox> outbox_of(const std::optional<config::Bureau>& section) {
+  if (!section) return std::nullopt;
+  return bureau::Outbox({section->outbox, section->recipient, section->certificate, section->key});
+}
+
 void create_key_if_missing(const std::filesystem::path& path, std::string_view what,
                            const std::function<void(const std::string&)>& say) {
   if (std::filesystem::exists(path)) return say(fmt::format("{} exists: {}", what, path.string()));
@@ -53,7 +58,8 @@ void create_key_if_missing(const std::filesystem::path& path, std::string_view w
 
 Trust load_trust(const config::Configuration& configuration, api::WallTime now) {
   return {authority::Authority(authority_config(configuration), now),
-          vault::Vault(vault::load_key(configuration.vault.key)), chip_settings(configuration.card)};
+          vault::Vault(vault::load_key(configuration.vault.key)), chip_settings(configuration.card),
+          outbox_of(configuration.bureau)};
 }
 
 void create_trust(const config::Configuration& configuration, api::WallTime now,
@@ -73,11 +79,12 @@ void create_trust(const config::Configuration& configuration, api::WallTime now,
                   section.certificate.string(), section.key.string()));
 }
 
-runtime::DeskSettings desk_settings(const config::Configuration& configuration) {
+runtime::DeskSettings desk_settings(const config::Configuration& configuration, const Trust& trust) {
   runtime::DeskSettings settings;
   settings.letters = configuration.station.letters_directory;
   settings.crl = configuration.authority.crl;
   settings.organisation = configuration.station.organisation;
+  settings.outbox = trust.outbox ? &*trust.outbox : nullptr;
   return settings;
 }
 

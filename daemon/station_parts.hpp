@@ -13,6 +13,7 @@ struct Trust {
   authority::Authority authority;
   vault::Vault vault;
   runtime::ChipSettings chips;
+  std::optional<bureau::Outbox> outbox;
 };
 
 // Reads keys and certificates. Throws std::runtime_error with a text for the administrator.
@@ -23,7 +24,8 @@ Trust load_trust(const config::Configuration& configuration, api::WallTime now);
 void create_trust(const config::Configuration& configuration, api::WallTime now,
                   const std::function<void(const std::string&)>& say);
 
-runtime::DeskSettings desk_settings(const config::Configuration& configuration);
+// The trust outlives whoever uses the settings.
+runtime::DeskSettings desk_settings(const config::Configuration& configuration, const Trust& trust);
 service::Roles roles(const config::Configuration& configuration);
 
 }  // namespace station

@@ -77,7 +77,7 @@ api::Result<Brought> Desk::perform(const Job& job) {
     case core::Step::render: return render(job);
     case core::Step::letter: return letter(job);
     case core::Step::publish: return publish(job);
-    case core::Step::dispatch: break;
+    case core::Step::dispatch: return dispatch(job);
     case core::Step::check:
     case core::Step::feed:
     case core::Step::identify:
@@ -151,6 +151,31 @@ api::Result<Brought> Desk::publish(const Job& job) {
       !written)
     return api::fail(Reason::fileNotWritten, written.error());
   return published;
+}
+
+namespace {
+
+// Cards that were given up, ordered anew or made meanwhile are not ordered with this order any more.
+bureau::Job bureau_job(const core::Order& order, const std::vector<core::Card>& cards) {
+  bureau::Job job{order.id.text(), order.created, order.product, order.production_type, order.priority, {}};
+  for (const auto& card : cards)
+    if (card.state == core::CardState::ordered && card.order == order.id)
+      job.cards.push_back({card.id.text(), card.number, card.fields});
+  return job;
+}
+
+}  // namespace
+
+api::Result<Brought> Desk::dispatch(const Job& job) {
+  if (!settings_.outbox)
+    return api::fail(
+        Reason::fileNotWritten,
+        fmt::format("{} is for a bureau, and the configuration has no [bureau]", job.order.id.text()));
+  const auto content = bureau_job(job.order, job.cards);
+  if (content.cards.empty()) return Brought{};  // nobody wants it any more
+  if (const auto written = settings_.outbox->write(content, clock_.wall()); !written)
+    return api::fail(Reason::fileNotWritten, written.error());
+  return Brought{};
 }
 
 }  // namespace runtime

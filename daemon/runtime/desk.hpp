@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "daemon/authority/authority.hpp"
+#include "daemon/bureau/outbox.hpp"
 #include "daemon/runtime/job.hpp"
 #include "daemon/vault/vault.hpp"
 
@@ -31,9 +32,11 @@ struct DeskSettings {
   std::filesystem::path letters;  // directory
   std::filesystem::path crl;      // file, PEM; empty: not published
   std::string organisation;
+  const bureau::Outbox* outbox = nullptr;  // outlives the desk; null: there is no bureau
 };
 
-// What is done beside the line: faces, letters, the revocation list. Used by one thread.
+// What is done beside the line: faces, letters, the revocation list, job files for a bureau. Used by one
+// thread.
 class Desk {
  public:
   // Draws the faces of one card: front layout, back layout (texts, empty: none) and fields.
@@ -57,6 +60,7 @@ class Desk {
   api::Result<core::Brought> render(const Job& job);
   api::Result<core::Brought> letter(const Job& job);
   api::Result<core::Brought> publish(const Job& job);
+  api::Result<core::Brought> dispatch(const Job& job);
 
   Draw draw_;
   FaceShelf& shelf_;
