@@ -2,145 +2,95 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <charconv>
 #include <stdexcept>
 
-// Which commands there are, what they take and how they are explained.
+#include "tools/ctl/declare.hpp"
+
+// Which commands there are, and how they are explained.
 namespace ctl {
 namespace {
 
 using App = CLI::App;
 
-// CLI11 2.1 takes a number beyond the range for the largest one.
-const CLI::Validator whole_number{[](const std::string& text) {
-                                    std::int64_t value = 0;
-                                    const auto* end = text.data() + text.size();
-                                    const auto [at, error] = std::from_chars(text.data(), end, value);
-                                    return at == end && error == std::errc{} ? ""
-                                                                             : text + " is no whole number";
-                                  },
-                                  ""};
-
-void nothing(App&, Arguments&) {}
-
-void options(App& app, Arguments& to) {
-  app.add_option("--pin-length", to.pin_length, "Digits of the PIN")->type_name("N")->check(whole_number);
-  app.add_option("--puk-length", to.puk_length, "Digits of the PUK")->type_name("N")->check(whole_number);
-  auto* encode = app.add_flag_callback(
-      "--encode", [&to] { to.encode = true; }, "Encode the chip");
-  app.add_flag_callback(
-         "--no-encode", [&to] { to.encode = false; }, "Only print")
-      ->excludes(encode);
-  app.add_option("--certificate", to.certificates, "Certificate profile to issue; may be given several times")
-      ->type_name("PROFILE")
-      ->allow_extra_args(false);
-}
-
-void request(App& app, Arguments& to) {
-  app.add_option("-n,--amount", to.amount, "How many cards")->required()->type_name("N")->check(whole_number);
-  app.add_option("-p,--product", to.product, "Product; the station's default when absent");
-  options(app, to);
-  app.add_option("--field", to.fields, "What the layout prints; may be given several times")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false)
-      ->check([](const std::string& field) {
-        return field.find('=') == field.npos || field.front() == '=' ? "write NAME=VALUE" : std::string();
-      });
-  app.add_option("--note", to.note, "For people; not printed");
-}
-
-void cards(App& app, Arguments& to) {
-  app.add_option("--state", to.state, "Only cards in this state");
-  app.add_option("--batch", to.batch, "Only cards of this batch");
-  app.add_option("--limit", to.limit, "At most so many")->type_name("N")->check(whole_number);
-}
-
-void named_cards(App& app, Arguments& to) {
-  app.add_option("CARD", to.cards, "Cards, as C17")->required();
-}
-
-void card(App& app, Arguments& to) {
-  app.add_option("CARD", to.cards, "The card, as C17")->required()->expected(1);
-}
-
-void issue(App& app, Arguments& to) {
-  auto* named = app.add_option("CARD", to.cards, "Cards, in the order in which they are to be made");
-  app.add_flag("--all", to.all, "All that are requested")->excludes(named);
-  options(app, to);
-  app.add_flag("--check", to.check, "Only say what would be issued");
-  app.callback([&to] {
-    if (to.cards.empty() && !to.all) throw CLI::RequiredError("CARD or --all");
-  });
-}
-
-void batches(App& app, Arguments& to) {
-  app.add_option("--limit", to.limit, "At most so many")->type_name("N")->check(whole_number);
-}
-
-void batch(App& app, Arguments& to) {
-  app.add_option("BATCH", to.batch, "The batch, as B3")->required();
-}
-
-void repeat(App& app, Arguments& to) {
-  batch(app, to);
-  auto* named = app.add_option("CARD", to.cards, "Cards of the batch; a finished body is condemned");
-  app.add_flag("--failed", to.failed, "All that failed; what happens when no card is named")->excludes(named);
-  app.add_option("--reason", to.reason, "misprinted, damaged, wrongData, lost, or another reason")
-      ->required();
-}
-
-void resolve(App& app, Arguments& to) {
-  // A list takes every word that follows, however many it expects.
-  app.add_option_function<std::string>(
-         "CARD", [&to](const std::string& one) { to.cards = {one}; }, "The card, as C17")
-      ->required();
-  app.add_option("VERDICT", to.verdict,
-                 "good: it passed every check, is whole, and in your hands; bad: it is destroyed or lost")
-      ->required()
-      ->type_name("good|bad")
-      ->check(CLI::IsMember({"good", "bad"}));
-  app.add_option("--note", to.note, "What was found; kept in the audit trail");
-}
-
-void watch(App& app, Arguments& to) {
-  app.add_option("--after", to.after, "Begin behind this change instead of now")
-      ->type_name("")
-      ->check(whole_number);
-}
-
 constexpr std::array table{
-    Command{"products", "What this station makes", "cardwrightctl products", nothing, run_command::products},
+    Command{"products", "What this station makes, and how orders are carried out", "cardwrightctl products",
+            declare::nothing, run_command::products},
     Command{"request", "Ask for cards",
             "cardwrightctl request -n 4\n"
-            "cardwrightctl request -n 1 -p staff --field name='Ada Lovelace' --pin-length 8",
-            request, run_command::request},
+            "cardwrightctl request -n 1 -p temporary --field name='Ada Lovelace' --pin-length 8",
+            declare::request, run_command::request},
+    Command{"order", "Order cards of a production type",
+            "cardwrightctl order -n 2\n"
+            "cardwrightctl order -n 2 -t standard --queue --priority 10 --note 'reception'",
+            declare::order, run_command::order},
+    Command{"orders", "List orders, the newest first; or show one",
+            "cardwrightctl orders --state processing\ncardwrightctl orders O5", declare::orders,
+            run_command::orders},
+    Command{"hold", "Keep an order from being made", "cardwrightctl hold O5", declare::order_id,
+            run_command::hold},
+    Command{"unhold", "Let a held order be made", "cardwrightctl unhold O5", declare::order_id,
+            run_command::unhold},
+    Command{"abort", "Withdraw cards or orders before they are made",
+            "cardwrightctl abort C17 C18\ncardwrightctl abort O5", declare::abort, run_command::abort},
     Command{"cards", "List cards", "cardwrightctl cards --state failed\ncardwrightctl cards --batch B3",
-            cards, run_command::cards},
-    Command{"card", "One card with all its attempts", "cardwrightctl card C17", card, run_command::card},
+            declare::cards, run_command::cards},
+    Command{"card", "One card with all its attempts", "cardwrightctl card C17", declare::card,
+            run_command::card},
     Command{"issue", "Make requested cards, as one batch, and follow it",
-            "cardwrightctl issue C1 C2\ncardwrightctl issue --all\ncardwrightctl issue --all --check", issue,
-            run_command::issue},
-    Command{"batches", "List batches, the newest first", "cardwrightctl batches", batches,
+            "cardwrightctl issue C1 C2\ncardwrightctl issue --all\ncardwrightctl issue --all --check",
+            declare::issue, run_command::issue},
+    Command{"initialize", "Initialise a produced body that lies in the encoder",
+            "cardwrightctl initialize C17", declare::card, run_command::initialize},
+    Command{"batches", "List batches, the newest first", "cardwrightctl batches", declare::batches,
             run_command::batches},
-    Command{"batch", "One batch with its cards", "cardwrightctl batch B3", batch, run_command::batch},
+    Command{"batch", "One batch with its cards", "cardwrightctl batch B3", declare::batch,
+            run_command::batch},
     Command{"complete", "Confirm that the good cards of a batch are right", "cardwrightctl complete B3",
-            batch, run_command::complete},
-    Command{
-        "repeat", "Make cards of a batch again",
-        "cardwrightctl repeat B3 --failed --reason damaged\ncardwrightctl repeat B3 C17 --reason misprinted",
-        repeat, run_command::repeat},
-    Command{"give-up", "Give up failed cards", "cardwrightctl give-up C17", named_cards,
-            run_command::give_up},
+            declare::batch, run_command::complete},
+    Command{"repeat", "Make cards of a batch, or of a bureau's order, again",
+            "cardwrightctl repeat B3 --failed --reason damaged\n"
+            "cardwrightctl repeat B3 C17 --reason misprinted",
+            declare::repeat, run_command::repeat},
+    Command{"give-up", "Give up cards that failed, or that a bureau never sent", "cardwrightctl give-up C17",
+            declare::named_cards, run_command::give_up},
+    Command{"cancel", "Stop a batch before its next card", "cardwrightctl cancel B3", declare::batch,
+            run_command::cancel},
+    Command{"import", "Request the cards of a table",
+            "cardwrightctl import cards.csv\n"
+            "printf 'product,name\\ntemporary,Ada Lovelace\\n' | cardwrightctl import -",
+            declare::table_file, run_command::import_table},
+    Command{"manifest", "Take over what a bureau says became of an order",
+            "cardwrightctl manifest O5 manifest.csv", declare::manifest, run_command::manifest},
+    Command{"export", "One line for each attempt at each card of a batch or order",
+            "cardwrightctl export B3 > B3.csv\ncardwrightctl export O5 --format json", declare::export_rows,
+            run_command::export_rows},
+    Command{"holder", "Show to whom cards are given; or say who that is",
+            "cardwrightctl holder ada\ncardwrightctl holder ada --name 'Ada Lovelace' --photo ada.jpg\n"
+            "cardwrightctl holder ada --inactive",
+            declare::holder, run_command::holder},
+    Command{"assign", "Give a card of the pool to a holder",
+            "cardwrightctl assign C17 ada\ncardwrightctl assign C17 ada --days 3", declare::assign,
+            run_command::assign},
+    Command{"extend", "Let a card stay with its holder for longer", "cardwrightctl extend C17 --days 7",
+            declare::extend, run_command::extend},
+    Command{"withdraw", "Take a card back from its holder", "cardwrightctl withdraw C17", declare::card,
+            run_command::withdraw},
+    Command{"lock", "Lock a card for good",
+            "cardwrightctl lock C17\ncardwrightctl lock C17 --reason lost --replace", declare::lock,
+            run_command::lock},
     Command{"watch", "Show every change until interrupted",
-            "cardwrightctl watch\ncardwrightctl --json watch --after 120", watch, run_command::watch},
-    Command{"status", "How the station stands", "cardwrightctl status", nothing, run_command::status},
+            "cardwrightctl watch\ncardwrightctl --json watch --after 120", declare::watch,
+            run_command::watch},
+    Command{"status", "How the station stands", "cardwrightctl status", declare::nothing,
+            run_command::status},
     Command{"doubts", "Cards of which the machine can tell no more, and what to look at",
-            "cardwrightctl doubts", nothing, run_command::doubts},
+            "cardwrightctl doubts", declare::nothing, run_command::doubts},
     Command{"resolve", "Say what became of a card in doubt",
             "cardwrightctl resolve C17 bad --note 'half printed, shredded'\ncardwrightctl resolve C17 good",
-            resolve, run_command::resolve},
-    Command{"pause", "Stop before the next card", "cardwrightctl pause", nothing, run_command::pause},
-    Command{"resume", "Go on after a stop", "cardwrightctl resume", nothing, run_command::resume},
+            declare::resolve, run_command::resolve},
+    Command{"pause", "Stop before the next card", "cardwrightctl pause", declare::nothing,
+            run_command::pause},
+    Command{"resume", "Go on after a stop", "cardwrightctl resume", declare::nothing, run_command::resume},
 };
 
 std::string footer(const Command& command) {

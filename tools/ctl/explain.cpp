@@ -20,9 +20,23 @@ constexpr std::array errors{
     ErrorRow{"CardNotFound", "{card}: there is no such card", "`cardwrightctl cards` lists them"},
     ErrorRow{"BatchNotFound", "{batch}: there is no such batch", "`cardwrightctl batches` lists them"},
     ErrorRow{"ProductNotFound", "{product}: there is no such product", "`cardwrightctl products` lists them"},
+    ErrorRow{"OrderNotFound", "{order}: there is no such order", "`cardwrightctl orders` lists them"},
+    ErrorRow{"ProductionTypeNotFound", "{productionType}: there is no such production type",
+             "`cardwrightctl products` lists them"},
+    ErrorRow{"HolderNotFound", "{holder}: nobody said who that is",
+             "say it: `cardwrightctl holder {holder} --name NAME`"},
+    ErrorRow{"HolderNotActive", "{holder} is {state} and may have no new cards",
+             "`cardwrightctl holder {holder} --active` lets that be"},
+    ErrorRow{"HolderHasCard", "{holder} has as many cards as one may have: {cards}",
+             "take one back first: `cardwrightctl withdraw CARD`"},
+    ErrorRow{"PhotoNotFound", "{photo}: there is no such photo",
+             "send it: `cardwrightctl holder HOLDER --photo FILE`"},
+    ErrorRow{"PhotoInvalid", "this is no photo that the station can use: {text}",
+             "send a JPEG or PNG of at most 1 MiB"},
     ErrorRow{"WrongState", "{id} is {state}: it cannot be {done}", {}},  // advice: by the state
-    ErrorRow{"AmountOutOfRange", "{amount} cards cannot be requested at once",
-             "request {minimum} to {maximum} cards at a time"},
+    ErrorRow{"AmountOutOfRange", "{amount} cards are too few or too many at once",
+             "request or order {minimum} to {maximum} cards at a time"},
+    ErrorRow{"NumberOutOfRange", "{field} cannot be {value}", "say {minimum} to {maximum}"},
     ErrorRow{"OptionNotAllowed", "the product {product} does not let a request change {option}",
              "leave the option out, or ask for it in operator_may_change of the product"},
     ErrorRow{"OptionInvalid", "{option} cannot be {value}: {text}",
@@ -38,6 +52,18 @@ constexpr std::array errors{
              "for cards in doubt `cardwrightctl doubts`"},
     ErrorRow{"ReasonInvalid", "{reason} is no reason",
              "say misprinted, damaged, wrongData, lost or another reason of the catalogue"},
+    ErrorRow{"ManifestInvalid", "the manifest is wrong, and nothing of it was taken for {order}{lines}",
+             "have it put right, then give the same command again"},
+    ErrorRow{"ManifestOfOtherOrder", "the manifest is for {found}, not for {order}",
+             "`cardwrightctl manifest {found} FILE` takes it"},
+    ErrorRow{"ImportInvalid", "the table is wrong, and nothing of it was taken{lines}",
+             "put it right, then give the same command again"},
+    ErrorRow{"EncoderBusy", "{card} is in the encoder and not finished yet",
+             "wait until it is: `cardwrightctl card {card}`"},
+    ErrorRow{"EncoderMissing", "no card can be encoded by hand here: {text}",
+             "name a reader for it in hand_encoder of the station's configuration"},
+    ErrorRow{"PoolLifeOver", "chip and certificates of {card} came to their end at {chipUntil}",
+             "lock it, and take another card: `cardwrightctl lock {card} --replace`"},
     ErrorRow{"EvidenceMissing", "{card} came as far as {reached}: {text}",
              "destroy its body, and say so: `cardwrightctl resolve {card} bad`"},
     ErrorRow{"IdempotencyKeyReused",
@@ -60,29 +86,60 @@ struct WordRow {
   std::string_view word;
   std::string_view text;
 };
-constexpr std::array participles{WordRow{"issue", "issued"}, WordRow{"complete", "completed"},
-                                 WordRow{"repeat", "repeated"}, WordRow{"giveUp", "given up"},
-                                 WordRow{"resolve", "resolved: it is not in doubt"}};
+constexpr std::array participles{WordRow{"issue", "issued"},
+                                 WordRow{"complete", "completed"},
+                                 WordRow{"repeat", "repeated"},
+                                 WordRow{"giveUp", "given up"},
+                                 WordRow{"resolve", "resolved: it is not in doubt"},
+                                 WordRow{"pull", "made"},
+                                 WordRow{"abort", "aborted"},
+                                 WordRow{"hold", "held"},
+                                 WordRow{"release", "released"},
+                                 WordRow{"cancel", "cancelled"},
+                                 WordRow{"reorder", "ordered again"},
+                                 WordRow{"bureauProduced", "said to be produced"},
+                                 WordRow{"bureauFailed", "said to have failed"},
+                                 WordRow{"import", "named in a manifest"},
+                                 WordRow{"initialize", "initialised"},
+                                 WordRow{"assign", "assigned"},
+                                 WordRow{"extend", "extended"},
+                                 WordRow{"withdraw", "withdrawn"},
+                                 WordRow{"lock", "locked"}};
 // What can be done about a card or batch in that state.
 constexpr std::array ways_out{
     WordRow{"requested", "issue it first: `cardwrightctl issue {id}`"},
-    WordRow{"processing", "it waits in the queue of orders"},
-    WordRow{"ordered", "it waits for its producer"},
+    WordRow{"processing", "it waits in the queue of orders: `cardwrightctl abort {id}` takes it out"},
+    WordRow{"ordered", "it waits for its producer: `cardwrightctl orders` lists what is ordered"},
     WordRow{"inProduction", "wait until its batch has ended: `cardwrightctl watch`"},
-    WordRow{"produced", "its chip has to be initialised first"},
+    WordRow{"produced", "initialise its chip first: `cardwrightctl initialize {id}`"},
     WordRow{"awaitingConfirmation", "complete or repeat it in its batch: `cardwrightctl card {id}` names it"},
     WordRow{"failed", "repeat it in its batch, or give it up: `cardwrightctl give-up {id}`"},
     WordRow{"inDoubt", "find its body and settle it: `cardwrightctl doubts` says where to look"},
-    WordRow{"unassigned", "it is confirmed and in the pool; request a new card instead"},
-    WordRow{"assigned", "it has a holder"},
-    WordRow{"expired", "its validity has passed"},
+    WordRow{"unassigned", "it is confirmed and in the pool: `cardwrightctl assign {id} HOLDER`"},
+    WordRow{"assigned", "it has a holder: `cardwrightctl withdraw {id}` takes it back"},
+    WordRow{"expired", "its validity has passed: `cardwrightctl withdraw {id}` takes it back"},
     WordRow{"locked", "it is locked for good; request a new card"},
-    WordRow{"aborted", "it was given up; request a new card"},
+    WordRow{"aborted", "it was given up or withdrawn; request a new card"},
     WordRow{"producing", "wait until it has ended: `cardwrightctl watch`"},
     WordRow{"paused", "see what it waits for: `cardwrightctl status`"},
     WordRow{"completed", "it is confirmed; request new cards instead"},
     WordRow{"cancelled", "nothing of it was produced; its cards can be issued again"},
 };
+
+// The lines of a table that are wrong, one below the other; empty where there are none.
+std::string problems(const json::object& parameters) {
+  std::string result;
+  const auto* lines = parameters.if_contains("lines");
+  if (!lines || !lines->is_array()) return result;
+  for (const auto& element : lines->get_array()) {
+    if (!element.is_object()) continue;
+    const auto& problem = element.get_object();
+    const auto column = text(problem, "column");
+    result += "\n  line " + text(problem, "line") + (column.empty() ? "" : ", " + column) + ": " +
+              text(problem, "text");
+  }
+  return result;
+}
 
 template <class Rows>
 std::string_view look_up(const Rows& rows, std::string_view word) {
@@ -97,7 +154,8 @@ std::string fill(std::string_view pattern, const json::object& parameters) {
     result += pattern.substr(0, open);
     if (open == pattern.npos) break;
     const auto close = pattern.find('}', open);
-    result += text(parameters, pattern.substr(open + 1, close - open - 1));
+    const auto name = pattern.substr(open + 1, close - open - 1);
+    result += name == "lines" ? problems(parameters) : text(parameters, name);
     pattern.remove_prefix(close + 1);
   }
   return result;

@@ -40,9 +40,13 @@ ctl::Terminal terminal() {
   const auto* no_colour = std::getenv("NO_COLOR");
   result.live = kind && std::string_view(kind) != "dumb";
   result.colour = result.live && (!no_colour || *no_colour == '\0');
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return result;
-  result.width = size.ws_col;
-  result.height = size.ws_row;
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+    result.width = size.ws_col;
+    result.height = size.ws_row;
+  }
+  // A person may want it otherwise (POSIX, Base Definitions 8.3).
+  if (const auto* columns = std::getenv("COLUMNS"))
+    if (const auto wanted = std::strtoul(columns, nullptr, 10); wanted != 0) result.width = wanted;
   return result;
 }
 

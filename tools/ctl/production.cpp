@@ -3,45 +3,15 @@
 
 #include "tools/ctl/commands.hpp"
 #include "tools/ctl/explain.hpp"
+#include "tools/ctl/parameters.hpp"
 #include "tools/ctl/progress.hpp"
 #include "tools/ctl/show.hpp"
 
-// Commands that change something.
+// From requested cards to a confirmed batch.
 namespace ctl {
 namespace {
 
 namespace json = boost::json;
-
-json::array strings(const std::vector<std::string>& texts) {
-  json::array result;
-  for (const auto& one : texts) result.emplace_back(one);
-  return result;
-}
-
-std::vector<std::string> list(const json::object& reply, std::string_view member) {
-  std::vector<std::string> result;
-  const auto* value = reply.if_contains(member);
-  if (!value || !value->is_array()) return result;
-  for (const auto& element : value->get_array())
-    if (element.is_string()) result.push_back(printable(element.get_string()));
-  return result;
-}
-
-// The parameters that every changing command may have.
-json::object begin(const Arguments& arguments) {
-  json::object parameters;
-  if (!arguments.idempotency_key.empty()) parameters["idempotencyKey"] = arguments.idempotency_key;
-  return parameters;
-}
-
-void add_options(json::object& parameters, const Arguments& arguments) {
-  json::object options;
-  if (arguments.pin_length) options["pinLength"] = *arguments.pin_length;
-  if (arguments.puk_length) options["pukLength"] = *arguments.puk_length;
-  if (arguments.encode) options["encode"] = *arguments.encode;
-  if (!arguments.certificates.empty()) options["certificates"] = strings(arguments.certificates);
-  if (!options.empty()) parameters["options"] = std::move(options);
-}
 
 // The cards of a batch that came without them: they were too many for one reply.
 tl::expected<json::array, ipc::Error> cards_of(const Session& session, const std::string& batch) {
@@ -114,25 +84,14 @@ Exit check(const Session& session, json::object parameters) {
 namespace run_command {
 
 Exit request(const Session& session) {
-  const auto& said = session.arguments;
-  auto parameters = begin(said);
-  parameters["amount"] = said.amount;
-  if (!said.product.empty()) parameters["product"] = said.product;
-  if (!said.note.empty()) parameters["note"] = said.note;
-  add_options(parameters, said);
-  json::object fields;
-  for (const auto& field : said.fields) {
-    const auto equals = field.find('=');
-    fields[field.substr(0, equals)] = field.substr(equals + 1);
-  }
-  if (!fields.empty()) parameters["fields"] = std::move(fields);
-  const auto reply = session.call("RequestCards", std::move(parameters));
-  if (!reply) return session.fail(reply.error());
-  if (said.json) return Exit::done;
-  const auto cards = text(*reply, "cards");
-  session.terminal.out << cards << '\n';
-  if (session.terminal.live) session.terminal.err << "make them: `cardwrightctl issue " << cards << "`\n";
-  return Exit::done;
+  auto parameters = begin(session.arguments);
+  add_wishes(parameters, session.arguments);
+  if (!session.arguments.product.empty()) parameters["product"] = session.arguments.product;
+  return session.tell("RequestCards", std::move(parameters), [&](const json::object& reply) {
+    const auto cards = text(reply, "cards");
+    session.terminal.out << cards << '\n';
+    if (session.terminal.live) session.terminal.err << "make them: `cardwrightctl issue " << cards << "`\n";
+  });
 }
 
 Exit issue(const Session& session) {
@@ -147,65 +106,46 @@ Exit issue(const Session& session) {
   return check(session, std::move(parameters));
 }
 
+// Of a batch: like issue. Of a bureau's order: its failed cards are ordered anew.
 Exit repeat(const Session& session) {
-  auto parameters = begin(session.arguments);
-  parameters["batch"] = session.arguments.batch;
-  if (!session.arguments.cards.empty()) parameters["cards"] = strings(session.arguments.cards);
-  parameters["reason"] = session.arguments.reason;
-  return produce(session, "RepeatProduction", std::move(parameters));
+  const auto& said = session.arguments;
+  const bool of_order = said.batch.starts_with('O');
+  auto parameters = begin(said);
+  parameters[of_order ? "order" : "batch"] = said.batch;
+  if (!said.cards.empty()) parameters["cards"] = strings(said.cards);
+  parameters["reason"] = said.reason;
+  if (!of_order) return produce(session, "RepeatProduction", std::move(parameters));
+  return session.tell("RepeatProduction", std::move(parameters), [&](const json::object& reply) {
+    session.terminal.out << text(reply, "order") << ": " << text(reply, "cards") << '\n';
+    show_skipped(session.terminal, reply);
+  });
 }
 
 Exit complete(const Session& session) {
   auto parameters = begin(session.arguments);
   parameters["batch"] = session.arguments.batch;
-  const auto reply = session.call("CompleteBatch", std::move(parameters));
-  if (!reply) return session.fail(reply.error());
-  if (!session.arguments.json)
-    session.terminal.out << text(*reply, "batch") << " completed: " << text(*reply, "cards") << '\n';
-  return Exit::done;
+  return session.tell("CompleteBatch", std::move(parameters), [&](const json::object& reply) {
+    session.terminal.out << text(reply, "batch") << " completed: " << text(reply, "cards") << '\n';
+  });
 }
 
 Exit give_up(const Session& session) {
   auto parameters = begin(session.arguments);
   parameters["cards"] = strings(session.arguments.cards);
-  const auto reply = session.call("GiveUpCards", std::move(parameters));
-  if (!reply) return session.fail(reply.error());
-  if (!session.arguments.json) session.terminal.out << "given up: " << text(*reply, "cards") << '\n';
-  return Exit::done;
+  return session.tell("GiveUpCards", std::move(parameters), [&](const json::object& reply) {
+    session.terminal.out << "given up: " << text(reply, "cards") << '\n';
+  });
 }
 
-Exit resolve(const Session& session) {
-  const auto& said = session.arguments;
-  auto parameters = begin(said);
-  parameters["card"] = said.cards.front();
-  parameters["verdict"] = said.verdict;
-  if (!said.note.empty()) parameters["note"] = said.note;
-  const auto reply = session.call("org.cardwright.Maintenance.ResolveDoubt", std::move(parameters));
-  if (!reply) return session.fail(reply.error());
-  if (said.json) return Exit::done;
-  session.terminal.out << text(*reply, "card") << " is settled as " << said.verdict << '\n';
-  const auto batch = text(*reply, "batch");
-  if (batch.empty()) return Exit::done;
-  const auto now = session.station.call("org.cardwright.Production.GetBatch", {{"batch", batch}});
-  if (!now) return session.fail(now.error());
-  if (const auto advice = next_step(now->at("batch").as_object()); !advice.empty())
-    session.terminal.out << advice << '\n';
-  return Exit::done;
-}
-
-Exit pause(const Session& session) {
-  const auto reply = session.call("org.cardwright.Maintenance.Pause");
-  if (!reply) return session.fail(reply.error());
-  if (!session.arguments.json)
-    session.terminal.out << "stops before the next card; `cardwrightctl resume` goes on\n";
-  return Exit::done;
-}
-
-Exit resume(const Session& session) {
-  const auto reply = session.call("org.cardwright.Maintenance.Resume");
-  if (!reply) return session.fail(reply.error());
-  if (!session.arguments.json) session.terminal.out << "goes on\n";
-  return Exit::done;
+Exit cancel(const Session& session) {
+  auto parameters = begin(session.arguments);
+  parameters["batch"] = session.arguments.batch;
+  return session.tell("CancelBatch", std::move(parameters), [&](const json::object& reply) {
+    const auto batch = text(reply, "batch");
+    const auto cards = text(reply, "cards");
+    session.terminal.out << batch << " stops; not begun: " << (cards.empty() ? "no card" : cards)
+                         << "\nwhat was begun: `cardwrightctl batch " << batch << "`\n";
+  });
 }
 
 }  // namespace run_command

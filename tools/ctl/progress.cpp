@@ -20,11 +20,11 @@ std::string why(const boost::json::object& change) {
   return reason + ", " + words;
 }
 
-// What a change is about: its card, else its batch, else the line.
+// What a change is about: its batch, its order, the line, else its card.
 std::string subject(const boost::json::object& change) {
   const auto name = text(change, "subject");
-  if (name == "batch" || name == "line") return name == "batch" ? text(change, "batch") : name;
-  return text(change, "card");
+  if (name == "batch" || name == "order") return text(change, name);
+  return name == "line" ? name : text(change, "card");
 }
 
 std::string bar(std::string_view state) {
@@ -47,7 +47,7 @@ Progress::Progress(const Terminal& terminal, std::string batch, const std::vecto
       live_(terminal.live && cards.size() + 2 <= terminal.height),
       batch_{std::move(batch), "producing", {}} {
   for (const auto& card : cards) rows_.push_back({card, "", {}});
-  if (!live_)
+  if (!live_ && !batch_.card.empty())
     terminal_.out << batch_.card << ": " << rows_.size() << (rows_.size() == 1 ? " card\n" : " cards\n");
   redraw();
 }
@@ -85,9 +85,10 @@ void Progress::redraw() {
   std::string screen;
   // CUU moves up, EL 2 clears the line (ECMA-48).
   if (drawn_ != 0) screen = "\x1b[" + std::to_string(drawn_) + "A";
-  screen += "\x1b[2K" + coloured(terminal_, mood_of(batch_.state), cut(head, terminal_.width)) + "\n";
+  if (!batch_.card.empty())
+    screen += "\x1b[2K" + coloured(terminal_, mood_of(batch_.state), cut(head, terminal_.width)) + "\n";
   for (const auto& row : rows_) screen += "\x1b[2K" + line(row) + "\n";
-  drawn_ = rows_.size() + 1;
+  drawn_ = rows_.size() + (batch_.card.empty() ? 0 : 1);
   terminal_.out << screen << std::flush;
 }
 

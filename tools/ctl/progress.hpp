@@ -7,6 +7,7 @@ namespace ctl {
 
 // Follows a batch: on a terminal one line a card with how far it is, redrawn in place; else one line a change
 // ("C3 keyed"). Where the cards do not fit onto the terminal, one line a change too.
+// Without a batch (an empty name) only the cards are shown.
 class Progress {
  public:
   Progress(const Terminal& terminal, std::string batch, const std::vector<std::string>& cards);

@@ -2,28 +2,17 @@
 
 #include "tools/ctl/commands.hpp"
 #include "tools/ctl/explain.hpp"
+#include "tools/ctl/parameters.hpp"
 #include "tools/ctl/progress.hpp"
 #include "tools/ctl/show.hpp"
 
-// Commands that only look.
+// Lists of products, cards and batches, and their changes.
 namespace ctl::run_command {
-namespace {
 
 namespace json = boost::json;
 
-// Calls the method and shows its reply, unless it was printed as JSON.
-template <class Show>
-Exit look(const Session& session, std::string_view method, json::object parameters, Show show) {
-  const auto reply = session.call(method, std::move(parameters));
-  if (!reply) return session.fail(reply.error());
-  if (!session.arguments.json) show(*reply);
-  return Exit::done;
-}
-
-}  // namespace
-
 Exit products(const Session& session) {
-  return look(session, "ListProducts", {}, [&](const json::object& reply) {
+  return session.tell("ListProducts", {}, [&](const json::object& reply) {
     Table table({"PRODUCT", "TITLE", "PIN", "PUK", "CHIP", "CERTIFICATES", "CONFIRM", "MAY CHANGE"});
     for (const auto& element : reply.at("products").as_array()) {
       const auto& product = element.as_object();
@@ -34,6 +23,18 @@ Exit products(const Session& session) {
                  text(product, "operatorMayChange")});
     }
     table.print(session.terminal);
+    session.terminal.out << '\n';
+    Table types({"PRODUCTION TYPE", "PRODUCT", "PRODUCER", "QUEUE"});
+    for (const auto& element : reply.at("productionTypes").as_array()) {
+      const auto& type = element.as_object();
+      const auto queue = text(type, "queue");
+      types.add({text(type, "name") + (is_true(type, "isDefault") ? " (default)" : ""), text(type, "product"),
+                 text(type, "producer"),
+                 queue.empty()     ? "as ordered"
+                 : queue == "true" ? "always"
+                                   : "never"});
+    }
+    types.print(session.terminal);
   });
 }
 
@@ -42,6 +43,8 @@ Exit cards(const Session& session) {
   json::object parameters;
   if (!said.state.empty()) parameters["state"] = said.state;
   if (!said.batch.empty()) parameters["batch"] = said.batch;
+  if (!said.order.empty()) parameters["order"] = said.order;
+  if (!said.holder.empty()) parameters["holder"] = said.holder;
   if (said.limit) parameters["limit"] = *said.limit;
   auto table = card_table();
   const auto last = session.call_more("ListCards", std::move(parameters), [&](const json::object& page) {
@@ -53,14 +56,15 @@ Exit cards(const Session& session) {
 }
 
 Exit card(const Session& session) {
-  return look(session, "GetCard", {{"card", session.arguments.cards.front()}},
-              [&](const json::object& reply) { show_card(session.terminal, reply.at("card").as_object()); });
+  return session.tell("GetCard", {{"card", session.arguments.cards.front()}}, [&](const json::object& reply) {
+    show_card(session.terminal, reply.at("card").as_object());
+  });
 }
 
 Exit batches(const Session& session) {
   json::object parameters;
   if (session.arguments.limit) parameters["limit"] = *session.arguments.limit;
-  return look(session, "ListBatches", std::move(parameters), [&](const json::object& reply) {
+  return session.tell("ListBatches", std::move(parameters), [&](const json::object& reply) {
     Table table({"BATCH", "STATE", "CREATED", "CARDS", "WHY"});
     for (const auto& element : reply.at("batches").as_array()) {
       const auto& batch = element.as_object();
@@ -72,33 +76,9 @@ Exit batches(const Session& session) {
 }
 
 Exit batch(const Session& session) {
-  return look(session, "GetBatch", {{"batch", session.arguments.batch}}, [&](const json::object& reply) {
+  return session.tell("GetBatch", {{"batch", session.arguments.batch}}, [&](const json::object& reply) {
     show_batch(session.terminal, reply.at("batch").as_object());
   });
-}
-
-Exit status(const Session& session) {
-  return look(session, "org.cardwright.Maintenance.GetStation", {},
-              [&](const json::object& reply) { show_station(session.terminal, reply); });
-}
-
-// Page after page; with --json a document each.
-Exit doubts(const Session& session) {
-  json::object parameters;
-  for (bool more = true, any = false; more;) {
-    const auto reply = session.call("org.cardwright.Maintenance.ListDoubts", parameters);
-    if (!reply) return session.fail(reply.error());
-    const auto& page = reply->at("doubts").as_array();
-    more = reply->at("more").as_bool() && !page.empty();
-    if (!page.empty()) parameters["after"] = page.back().at("card");
-    if (session.arguments.json) continue;
-    for (const auto& doubt : page) {
-      if (std::exchange(any, true)) session.terminal.out << '\n';
-      show_doubt(session.terminal, doubt.as_object());
-    }
-    if (!any) session.terminal.out << "no card is in doubt\n";
-  }
-  return Exit::done;
 }
 
 Exit watch(const Session& session) {

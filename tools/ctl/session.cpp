@@ -33,6 +33,19 @@ ipc::Client::Result Session::call(std::string_view method, ipc::json::object par
   return reply;
 }
 
+Exit Session::tell(std::string_view method, ipc::json::object parameters,
+                   const std::function<void(const ipc::json::object&)>& show) const {
+  const auto reply = call(method, std::move(parameters));
+  if (!reply) return fail(reply.error());
+  if (!arguments.json) show(*reply);
+  return Exit::done;
+}
+
+Exit Session::fail(std::string_view what) const {
+  terminal.err << "cardwrightctl: " << printable(what) << '\n';
+  return Exit::refused;
+}
+
 ipc::Client::Result Session::call_more(std::string_view method, ipc::json::object parameters,
                                        const std::function<void(const ipc::json::object&)>& each) const {
   const auto show = [&](const ipc::json::object& reply) {

@@ -140,9 +140,12 @@ void show_batch(const Terminal& terminal, const json::object& batch) {
 }
 
 void show_card(const Terminal& terminal, const json::object& card) {
-  for (const auto* member : {"id", "number", "product", "state", "batch", "created", "note"})
+  for (const auto* member : {"id", "number", "product", "state", "batch", "order", "created", "note",
+                             "holder", "validUntil", "chipUntil"})
     line(terminal, member, text(card, member));
   line(terminal, "why", why(card));
+  if (text(card, "encodingDue") == "true")
+    line(terminal, "encoding", "due: assign it with the card in the encoder");
   line(terminal, "fields", pairs(card, "fields"));
   line(terminal, "options", pairs(card, "options"));
   for_each(card, "attempts", [&](const json::object& attempt) {
@@ -151,9 +154,38 @@ void show_card(const Terminal& terminal, const json::object& card) {
     for (const auto* member : {"kind", "phase", "reached"}) line(terminal, member, text(attempt, member));
     line(terminal, "why", why(attempt));
     for (const auto* member :
-         {"started", "ended", "printer", "chip", "checkCode", "certificates", "invalidation"})
+         {"started", "ended", "printer", "chip", "checkCode", "certificates", "invalidation", "purpose"})
       line(terminal, member, text(attempt, member));
   });
+}
+
+void show_order(const Terminal& terminal, const json::object& order) {
+  for (const auto* member : {"id", "state"}) line(terminal, member, text(order, member));
+  const auto id = text(order, "id");
+  if (text(order, "held") == "true")
+    line(terminal, "held", "let it be made: `cardwrightctl unhold " + id + "`");
+  line(terminal, "type", text(order, "productionType"));
+  for (const auto* member :
+       {"product", "producer", "priority", "holder", "note", "created", "due", "batch", "sent", "cards"})
+    line(terminal, member, text(order, member));
+  line(terminal, "counts", show_counts(order));
+  if (const auto batch = text(order, "batch"); text(order, "state") == "inProduction" && !batch.empty())
+    terminal.out << "\nsee how far it is: `cardwrightctl batch " << batch << "`\n";
+}
+
+void show_holder(const Terminal& terminal, const json::object& reply) {
+  const auto& holder = reply.at("holder").as_object();
+  for (const auto* member : {"id", "state", "name", "upn", "email", "photo"})
+    line(terminal, member, text(holder, member));
+  line(terminal, "cards", text(reply, "cards"));
+}
+
+void show_outcome(const Terminal& terminal, const json::object& reply) {
+  const auto state = text(reply, "state");
+  terminal.out << text(reply, "card") << " " << coloured(terminal, mood_of(state), state);
+  if (const auto until = text(reply, "validUntil"); !until.empty()) terminal.out << " until " << until;
+  if (const auto because = why(reply); !because.empty()) terminal.out << ": " << because;
+  terminal.out << '\n';
 }
 
 void show_doubt(const Terminal& terminal, const json::object& doubt) {

@@ -1,6 +1,6 @@
 #pragma once
 #include <cstddef>
-#include <ostream>
+#include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +15,7 @@ struct Terminal {
   bool colour = false;     // never when NO_COLOR is set (https://no-color.org)
   std::size_t width = 0;   // columns; 0: as wide as it takes
   std::size_t height = 0;  // lines; 0: unknown
+  std::istream& in = std::cin;
 };
 
 enum class Mood { plain, good, warning, bad };

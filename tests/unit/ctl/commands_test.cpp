@@ -11,15 +11,15 @@ using testing::StartsWith;
 constexpr auto batch_done = R"({"batch": {"id": "B1", "state": "awaitingConfirmation", "origin": "request",
     "created": "2026-11-20T13:05:09.007Z", "counts": {"awaitingConfirmation": 2}, "cards": [
     {"id": "C1", "number": "T00000018", "product": "staff", "state": "awaitingConfirmation", "batch": "B1",
-     "created": "2026-11-20T13:05:09.007Z", "fields": {}, "options": {}},
+     "created": "2026-11-20T13:05:09.007Z", "encodingDue": false, "fields": {}, "options": {}},
     {"id": "C2", "number": "T00000026", "product": "staff", "state": "awaitingConfirmation", "batch": "B1",
-     "created": "2026-11-20T13:05:09.007Z", "fields": {}, "options": {}}]}})";
+     "created": "2026-11-20T13:05:09.007Z", "encodingDue": false, "fields": {}, "options": {}}]}})";
 constexpr auto batch_failed = R"({"batch": {"id": "B1", "state": "awaitingConfirmation", "origin": "request",
     "created": "2026-11-20T13:05:09.007Z", "counts": {"awaitingConfirmation": 1, "failed": 1}, "cards": [
     {"id": "C1", "number": "T00000018", "product": "staff", "state": "awaitingConfirmation", "batch": "B1",
-     "created": "2026-11-20T13:05:09.007Z", "fields": {}, "options": {}},
+     "created": "2026-11-20T13:05:09.007Z", "encodingDue": false, "fields": {}, "options": {}},
     {"id": "C2", "number": "T00000026", "product": "staff", "state": "failed", "batch": "B1", "reason": "chipMute",
-     "text": "no answer", "created": "2026-11-20T13:05:09.007Z", "fields": {}, "options": {}}]}})";
+     "text": "no answer", "created": "2026-11-20T13:05:09.007Z", "encodingDue": false, "fields": {}, "options": {}}]}})";
 
 std::string change(int sequence, std::string_view subject, std::string_view card, std::string_view state,
                    std::string_view more = {}) {
@@ -90,7 +90,7 @@ TEST_F(commands, issue_ends_with_4_when_a_card_failed) {
 TEST_F(commands, issue_ends_with_4_when_a_card_of_a_batch_too_large_for_one_reply_failed) {
   const auto page = [](const std::string& id, const std::string& state) {
     return R"({"cards": [{"id": ")" + id + R"(", "number": "T1", "product": "staff", "state": ")" + state +
-           R"(", "batch": "B1", "created": "2026-11-20T13:05:09.007Z", "fields": {}, "options": {}}]})";
+           R"(", "batch": "B1", "created": "2026-11-20T13:05:09.007Z", "encodingDue": false, "fields": {}, "options": {}}]})";
   };
   const std::string large = R"({"batch": {"id": "B1", "state": "awaitingConfirmation", "origin": "request",
       "created": "2026-11-20T13:05:09.007Z", "counts": {"awaitingConfirmation": 1, "failed": 1}}})";
@@ -149,7 +149,7 @@ TEST_F(commands, complete_give_up_pause_and_resume_say_what_happened) {
 TEST_F(commands, list_cards_over_several_pages_under_one_heading) {
   const auto page = [](const std::string& id) {
     return R"({"cards": [{"id": ")" + id + R"(", "number": "T1", "product": "staff", "state": "requested",
-        "created": "2026-11-20T13:05:09.007Z", "fields": {}, "options": {}}]})";
+        "created": "2026-11-20T13:05:09.007Z", "encodingDue": false, "fields": {}, "options": {}}]})";
   };
   answer("ListCards", {page("C1"), page("C2")});
   const auto [exit, out, err] = run({"cards", "--state", "requested", "--batch", "B1", "--limit", "5"});
@@ -163,7 +163,7 @@ TEST_F(commands, list_cards_over_several_pages_under_one_heading) {
 TEST_F(commands, show_one_card_with_its_attempts) {
   answer("GetCard",
          {R"({"card": {"id": "C1", "number": "T1", "product": "staff", "state": "failed", "batch": "B1",
-      "created": "2026-11-20T13:05:09.007Z", "fields": {"name": "Ada"}, "options": {"pinLength": 8},
+      "created": "2026-11-20T13:05:09.007Z", "encodingDue": false, "fields": {"name": "Ada"}, "options": {"pinLength": 8},
       "reason": "chipMute", "text": "no answer", "attempts": [{"id": "11111111-1111-1111-1111-111111111111",
       "kind": "produce", "phase": "spoiled", "reached": "identified", "reason": "chipMute",
       "started": "2026-11-20T13:05:09.007Z", "certificates": ["01ab", "02cd"]}]}})"});
@@ -181,9 +181,14 @@ TEST_F(commands, show_products_batches_and_the_station) {
   answer("ListProducts",
          {R"({"products": [{"name": "staff", "title": "Staff card", "pinLength": 6, "pukLength": 8,
       "encode": true, "certificates": ["authentication", "signature"], "confirm": "operator",
-      "operatorMayChange": ["pinLength"], "isDefault": true}]})"});
-  EXPECT_THAT(run({"products"}).out,
+      "operatorMayChange": ["pinLength"], "isDefault": true, "poolDays": 365, "validityDays": 14}],
+      "productionTypes": [{"name": "standard", "product": "staff", "producer": "station", "isDefault": true},
+      {"name": "far", "product": "staff", "producer": "bureau", "queue": true, "isDefault": false}]})"});
+  const auto products = run({"products"}).out;
+  EXPECT_THAT(products,
               HasSubstr("staff (default)  Staff card  6    8    encoded  authentication signature"));
+  EXPECT_THAT(products, HasSubstr("standard (default)  staff    station   as ordered\n"
+                                  "far                 staff    bureau    always\n"));
   answer("ListBatches",
          {R"({"batches": [{"id": "B2", "state": "paused", "origin": "request", "reason": "hopperEmpty",
       "created": "2026-11-20T13:05:09.007Z", "counts": {"inProduction": 3, "failed": 1}}]})"});
@@ -287,7 +292,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Line{"repeat", "B1"}, Line{"repeat", "B1", "C1", "--failed", "--reason", "lost"},
                     Line{"give-up"}, Line{"card"}, Line{"card", "C1", "C2"}, Line{"products", "extra"},
                     Line{"status", "pause"}, Line{"resolve", "C1"}, Line{"resolve", "C1", "maybe"},
-                    Line{"resolve", "C1", "good", "C2"}, Line{"resolve", "good"}, Line{"doubts", "C1"}));
+                    Line{"order"}, Line{"order", "-n", "1", "--queue", "--no-queue"},
+                    Line{"orders", "O5", "--held"}, Line{"hold"}, Line{"unhold", "O1", "O2"}, Line{"abort"},
+                    Line{"initialize"}, Line{"repeat", "C1", "--reason", "lost"}, Line{"cancel"},
+                    Line{"import"}, Line{"manifest", "O1"}, Line{"export", "C1"},
+                    Line{"export", "B1", "--format", "xml"}, Line{"holder"},
+                    Line{"holder", "a", "--active", "--inactive"}, Line{"assign", "C1"},
+                    Line{"extend", "C1", "--days", "x"}, Line{"withdraw"}, Line{"lock"},
+                    Line{"order", "-n", "1", "--priority", "high"}, Line{"resolve", "C1", "good", "C2"},
+                    Line{"resolve", "good"}, Line{"doubts", "C1"}));
 
 class Help : public Ctl, public testing::WithParamInterface<const Command*> {};
 

@@ -201,7 +201,7 @@ TEST_F(doubts, end_a_production_with_4_and_point_to_themselves) {
   answer("GetBatch", {R"({"batch": {"id": "B1", "state": "awaitingConfirmation", "origin": "request",
       "created": "2026-11-20T13:05:09.007Z", "counts": {"inDoubt": 1}, "cards": [
       {"id": "C1", "number": "T1", "product": "staff", "state": "inDoubt", "batch": "B1",
-       "created": "2026-11-20T13:05:09.007Z", "fields": {}, "options": {}}]}})"});
+       "created": "2026-11-20T13:05:09.007Z", "encodingDue": false, "fields": {}, "options": {}}]}})"});
   const auto [exit, out, err] = run({"repeat", "B1", "--failed", "--reason", "damaged"});
   EXPECT_EQ(exit, Exit::someCardsFailed);
   EXPECT_THAT(out, HasSubstr("look for the cards in doubt: `cardwrightctl doubts` says where\n"));

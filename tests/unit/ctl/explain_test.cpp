@@ -44,6 +44,8 @@ TEST(explanations, exist_for_every_error_and_use_its_parameters) {
     for (const auto& field : error.type.fields) {
       if (field.type.kind == ipc::Type::Kind::integer)
         parameters[field.name] = 42;
+      else if (field.name == "lines")
+        parameters[field.name] = json::array{json::object{{"line", 3}, {"column", "chip"}, {"text", "odd"}}};
       else if (field.type.kind == ipc::Type::Kind::array)
         parameters[field.name] = json::array{"C1"};
       else
@@ -54,13 +56,15 @@ TEST(explanations, exist_for_every_error_and_use_its_parameters) {
     EXPECT_THAT(what + advice, Not(HasSubstr("{"))) << error.name;
     EXPECT_THAT(what, Not(HasSubstr("org.cardwright"))) << error.name << " has no words of its own";
     for (const auto& [name, unused] : parameters)
-      EXPECT_THAT(what + " " + advice, HasSubstr(text(parameters, name))) << error.name;
+      EXPECT_THAT(what + " " + advice,
+                  HasSubstr(name == "lines" ? "\n  line 3, chip: odd" : text(parameters, name)))
+          << error.name;
   }
 }
 
-TEST(explanations, have_advice_for_every_state_of_a_card_and_a_batch) {
+TEST(explanations, have_advice_for_every_state_of_a_card_a_batch_and_an_order) {
   const auto& interface = interface_of("org.cardwright.Production");
-  for (const auto* type : {"CardState", "BatchState"})
+  for (const auto* type : {"CardState", "BatchState", "OrderState"})
     for (const auto& state : interface.find_type(type)->type.values)
       EXPECT_NE(explain_error("org.cardwright.Production.WrongState",
                               R"({"id": "C3", "verb": "issue", "state": ")" + state + "\"}")

@@ -83,7 +83,8 @@ class Ctl : public testing::Test {
 
   Outcome run(std::vector<std::string> arguments) {
     std::ostringstream out, err;
-    const Terminal terminal{out, err, live, colour, width, height};
+    std::istringstream in(input);
+    const Terminal terminal{out, err, live, colour, width, height, in};
     const auto exit =
         ctl::run(std::move(arguments), terminal,
                  [&](const std::string& address) -> tl::expected<std::unique_ptr<Station>, ipc::Error> {
@@ -111,7 +112,7 @@ class Ctl : public testing::Test {
   FakeStation station;
   bool live = false, colour = false;
   std::size_t width = 0, height = 0;
-  std::string connected_to;
+  std::string connected_to, input;
   std::optional<ipc::Error> unreachable;
 };
 
