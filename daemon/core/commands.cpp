@@ -227,27 +227,6 @@ Reply handle(Turn& turn, const Resume&, const Caller& caller) {
   return Done{};
 }
 
-Reply handle(Turn&, const ImportBatch&, const Caller&) {
-  return refuse(Refused::useCaseDisabled, "import");
-}
-
-namespace {
-
-// Batches that are settled leave the working set, with their cards and attempts.
-void forget_settled(Production& production) {
-  std::erase_if(production.batches, [&](const auto& entry) {
-    const auto& batch = entry.second;
-    if (batch.state != BatchState::completed && batch.state != BatchState::cancelled) return false;
-    for (const auto id : batch.cards) {
-      if (const auto& attempt = production.cards.at(id).attempt) production.attempts.erase(*attempt);
-      production.cards.erase(id);
-    }
-    return true;
-  });
-}
-
-}  // namespace
-
 Reply decide(Production& production, const Command& command, const Caller& caller, api::WallTime now,
              Records& records, Decision& decision) {
   Turn turn{production, now, records, decision};

@@ -41,6 +41,7 @@ Reply handle(Turn& turn, const RequestCards& command, const Caller& caller);
 Reply handle(Turn& turn, const IssueCards& command, const Caller& caller);
 Reply handle(Turn& turn, const Pause& command, const Caller& caller);
 Reply handle(Turn& turn, const Resume& command, const Caller& caller);
+// import.cpp
 Reply handle(Turn& turn, const ImportBatch& command, const Caller& caller);
 // batches.cpp
 Reply handle(Turn& turn, const CompleteBatch& command, const Caller& caller);
@@ -83,6 +84,14 @@ void order_follows(Turn& turn, const Batch& batch);
 void settle_order(Turn& turn, OrderId id);
 // Cards of the order came back from a cancelled batch: it is not pulled again before somebody releases it.
 void hold_back(Turn& turn, OrderId id);
+// Where no card of the batch is in production any more: it is confirmed, or waits for that (batches.cpp).
+void settle_batch(Turn& turn, Batch& batch);
+// Batches that are completed or cancelled leave the working set with their cards and attempts, but for the
+// card in the encoder; for the end of every decision.
+void forget_settled(Production& production);
+// Where the card used up as many attempts as the station takes. One that neither fed a blank nor may have
+// changed a chip does not count.
+std::optional<Refusal> refuse_attempts(Turn& turn, CardId id);
 // Opens a batch of cards that can be issued; they are moved into it (commands.cpp).
 Batch& open_batch_of(Turn& turn, std::vector<Card> cards, Origin origin);
 // A person's word that a finished body is bad, in the transaction that allows the next one (batches.cpp).

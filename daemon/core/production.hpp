@@ -28,6 +28,8 @@ class Records {
   // Photos stored before that time that no active holder has.
   virtual std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit) = 0;
   virtual std::optional<Attempt> attempt(const AttemptId& id) = 0;
+  virtual std::vector<Attempt> attempts_of(CardId card) = 0;  // in the order in which they were made
+  virtual std::optional<SealedSecrets> sealed_secrets(const AttemptId& attempt) = 0;
   virtual std::vector<Certificate> certificates(const AttemptId& attempt) = 0;
   virtual std::vector<Certificate> unlisted(std::int64_t list) = 0;  // no list up to that shows them
   virtual RevocationList newest_list() = 0;                          // begun last; number 0: none

@@ -307,17 +307,7 @@ void end_attempt(Turn& turn, Attempt& attempt, Phase phase, Verb verb) {
     production.line.tries = 0;
   }
 
-  auto& batch = production.batches.at(*attempt.batch);
-  const bool open = std::ranges::any_of(
-      batch.cards, [&](CardId id) { return production.cards.at(id).state == CardState::inProduction; });
-  if (open) return;
-  const bool confirmed = std::ranges::all_of(
-      batch.cards, [&](CardId id) { return production.cards.at(id).state == CardState::unassigned; });
-  batch.reason.reset();
-  batch.text.clear();
-  const auto state = confirmed ? BatchState::completed : BatchState::awaitingConfirmation;
-  if (batch.state != state) turn.move(batch, state);
-  order_follows(turn, batch);
+  settle_batch(turn, production.batches.at(*attempt.batch));
 }
 
 void decide(Production& production, const Returned& returned, api::WallTime now, Records& records,
@@ -326,6 +316,7 @@ void decide(Production& production, const Returned& returned, api::WallTime now,
   if (production.by_hand && production.by_hand->attempt == returned.attempt) {
     by_hand_returned(turn, returned);
     schedule(turn);
+    forget_settled(production);
     return turn.mark_time();
   }
   switch (returned.step) {
@@ -360,6 +351,7 @@ void decide(Production& production, const Returned& returned, api::WallTime now,
     }
   }
   schedule(turn);
+  forget_settled(production);
   turn.mark_time();
 }
 

@@ -169,6 +169,12 @@ constexpr bool transitions_well_formed() {
 }
 static_assert(transitions_well_formed());
 
+// A person, or its product, has said that it is good: it came to the pool, whatever became of it there.
+constexpr bool is_confirmed(CardState state) {
+  return state == CardState::unassigned || state == CardState::assigned || state == CardState::expired ||
+         state == CardState::locked;
+}
+
 enum class BatchState { producing, paused, awaitingConfirmation, completed, cancelled };
 inline constexpr std::array<EnumRow<BatchState>, 5> batch_state_rows{{
     {BatchState::producing, "producing", "its cards are being produced"},

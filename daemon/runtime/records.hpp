@@ -31,6 +31,10 @@ class StoreRecords final : public core::Records {
     return store_.photos_to_erase(before, limit);
   }
   std::optional<core::Attempt> attempt(const core::AttemptId& id) override { return store_.attempt(id); }
+  std::vector<core::Attempt> attempts_of(core::CardId card) override { return store_.attempts(card); }
+  std::optional<core::SealedSecrets> sealed_secrets(const core::AttemptId& attempt) override {
+    return store_.sealed(attempt);
+  }
   std::vector<core::Certificate> certificates(const core::AttemptId& attempt) override {
     return store_.certificates(attempt);
   }

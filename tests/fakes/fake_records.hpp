@@ -80,6 +80,15 @@ class FakeRecords final : public core::Records {
     return found;
   }
   std::optional<core::Attempt> attempt(const core::AttemptId& id) override { return find(attempts, id); }
+  std::vector<core::Attempt> attempts_of(core::CardId card) override {
+    std::vector<core::Attempt> found;
+    for (const auto& id : made)
+      if (attempts.at(id).card == card) found.push_back(attempts.at(id));
+    return found;
+  }
+  std::optional<core::SealedSecrets> sealed_secrets(const core::AttemptId& attempt) override {
+    return find(sealed, attempt);
+  }
   std::vector<core::Certificate> certificates(const core::AttemptId& attempt) override {
     std::vector<core::Certificate> found;
     for (const auto& [serial, certificate] : certificate_rows)
@@ -121,7 +130,13 @@ class FakeRecords final : public core::Records {
   std::optional<api::WallTime> newest_time() override { return clock_mark; }
   bool chip_known(std::string_view chip_serial, const core::AttemptId& except) override {
     for (const auto& [id, attempt] : attempts)
-      if (id != except && attempt.chip_serial == chip_serial) return true;
+      if (id != except && attempt.phase != core::Phase::voided && attempt.chip_serial == chip_serial)
+        return true;
+    const auto own = attempts.find(except);
+    for (const auto& [id, card] : cards)
+      if (card.chip_serial == chip_serial && !chip_serial.empty() &&
+          (own == attempts.end() || own->second.card != id))
+        return true;
     return false;
   }
   core::CardId next_card_id() override { return {++last_card_}; }
