@@ -46,6 +46,30 @@ void say_what_next(const Terminal& terminal, const std::string& order) {
   if (terminal.live) terminal.err << "see how it stands: `cardwrightctl orders " << order << "`\n";
 }
 
+void add_order(Table& table, const json::object& order) {
+  table.add({text(order, "id"), text(order, "state"), is_true(order, "held") ? "held" : "",
+             text(order, "productionType"), text(order, "priority"), text(order, "batch"),
+             show_counts(order)});
+}
+
+// The newest ones; with a limit page after page, since a reply may have fewer than were asked for.
+Exit list_orders(const Session& session, json::object parameters) {
+  Table table({"ORDER", "STATE", "HELD", "TYPE", "PRIORITY", "BATCH", "CARDS"});
+  auto left = session.arguments.limit;
+  for (bool more = true; more;) {
+    if (left) parameters["limit"] = *left;
+    const auto reply = session.call("ListOrders", parameters);
+    if (!reply) return session.fail(reply.error());
+    const auto& page = reply->at("orders").as_array();
+    for (const auto& order : page) add_order(table, order.as_object());
+    if (!session.arguments.json) table.print(session.terminal);
+    if (left) *left -= static_cast<std::int64_t>(page.size());
+    more = left.value_or(0) > 0 && !page.empty();
+    if (more) parameters["after"] = page.back().at("id");
+  }
+  return Exit::done;
+}
+
 }  // namespace
 
 namespace run_command {
@@ -74,16 +98,7 @@ Exit orders(const Session& session) {
   if (!said.state.empty()) parameters["state"] = said.state;
   if (said.held) parameters["held"] = *said.held;
   if (!said.after_id.empty()) parameters["after"] = said.after_id;
-  if (said.limit) parameters["limit"] = *said.limit;
-  return session.tell("ListOrders", std::move(parameters), [&](const json::object& reply) {
-    Table table({"ORDER", "STATE", "HELD", "TYPE", "PRIORITY", "BATCH", "CARDS"});
-    for (const auto& element : reply.at("orders").as_array()) {
-      const auto& one = element.as_object();
-      table.add({text(one, "id"), text(one, "state"), is_true(one, "held") ? "held" : "",
-                 text(one, "productionType"), text(one, "priority"), text(one, "batch"), show_counts(one)});
-    }
-    table.print(session.terminal);
-  });
+  return list_orders(session, std::move(parameters));
 }
 
 Exit hold(const Session& session) {

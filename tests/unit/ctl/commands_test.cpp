@@ -313,6 +313,38 @@ TEST_P(Help, explains_the_command_with_examples_and_asks_nothing) {
   EXPECT_TRUE(station.calls.empty());
 }
 
+// The words of a line of shell up to a pipe or redirection, quotation marks taken away.
+std::vector<std::string> words_of(const std::string& line) {
+  std::vector<std::string> words(1);
+  char quote = '\0';
+  for (const char one : line) {
+    if (quote == '\0' && (one == '|' || one == '>')) break;
+    if (quote == '\0' && one == ' ')
+      words.emplace_back();
+    else if (one == quote)
+      quote = '\0';
+    else if (quote == '\0' && one == '\'')
+      quote = one;
+    else
+      words.back() += one;
+  }
+  std::erase(words, "");
+  return words;
+}
+
+TEST_P(Help, has_examples_that_can_be_given) {
+  unreachable = ipc::Error{ipc::Error::Kind::unreachable, {}, {}, "nobody is there"};
+  std::istringstream examples(GetParam()->examples);
+  for (std::string line; std::getline(examples, line);) {
+    const auto begin = line.find("cardwrightctl ");
+    ASSERT_NE(begin, line.npos) << line;
+    auto words = words_of(line.substr(begin));
+    words.erase(words.begin());
+    EXPECT_EQ(run(words).exit, Exit::noDaemon) << line;
+    EXPECT_NE(std::ranges::find(words, GetParam()->name), words.end()) << line;
+  }
+}
+
 std::vector<const Command*> all_commands() {
   std::vector<const Command*> result;
   for (const auto& command : ctl::commands()) result.push_back(&command);

@@ -45,15 +45,27 @@ TEST_F(orders, leave_out_what_was_not_said) {
 
 TEST_F(orders, are_listed_as_a_table) {
   answer("ListOrders", {std::string(R"({"orders": [)") + one_order + "]}"});
-  const auto out = run({"orders", "--state", "processing", "--held", "--after", "O9", "--limit", "3"}).out;
+  const auto out = run({"orders", "--state", "processing", "--held", "--after", "O9"}).out;
   EXPECT_EQ(out,
             "ORDER  STATE       HELD  TYPE      PRIORITY  BATCH  CARDS\n"
             "O5     processing  held  standard  10               2 processing\n");
-  EXPECT_EQ(asked("ListOrders"),
-            json::parse(R"({"state": "processing", "held": true, "after": "O9", "limit": 3})"));
+  EXPECT_EQ(asked("ListOrders"), json::parse(R"({"state": "processing", "held": true, "after": "O9"})"));
   answer("ListOrders", {R"({"orders": []})"});
   run({"orders", "--not-held"});
   EXPECT_EQ(asked("ListOrders"), json::parse(R"({"held": false})"));
+}
+
+TEST_F(orders, are_asked_for_until_there_are_so_many_or_none_is_left) {
+  const auto page = std::string(R"({"orders": [)") + one_order + "]}";
+  for (int i = 0; i < 2; ++i) answer("ListOrders", {page});
+  run({"orders", "--limit", "2"});
+  ASSERT_EQ(station.calls.size(), 2U);
+  EXPECT_EQ(station.calls[0].parameters, json::parse(R"({"limit": 2})"));
+  EXPECT_EQ(station.calls[1].parameters, json::parse(R"({"limit": 1, "after": "O5"})"));
+  answer("ListOrders", {page});
+  answer("ListOrders", {R"({"orders": []})"});
+  run({"orders", "--limit", "200"});
+  EXPECT_EQ(station.calls.size(), 4U);
 }
 
 TEST_F(orders, are_shown_with_their_cards_and_the_way_out_of_being_held) {
