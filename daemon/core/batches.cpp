@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/account.hpp"
-#include "daemon/core/handlers.hpp"
-#include "daemon/core/revocation.hpp"
+#include "daemon/core/pool.hpp"
 
 // Batches while and after they are produced: cancelled, confirmed, repeated, given up.
 namespace core {
@@ -46,7 +45,7 @@ void forget_settled(Production& production) {
     if (batch.state != BatchState::completed && batch.state != BatchState::cancelled) return false;
     for (const auto id : batch.cards) {
       if (const auto& attempt = production.cards.at(id).attempt) production.attempts.erase(*attempt);
-      production.cards.erase(id);
+      if (!in_encoder(production, id)) production.cards.erase(id);
     }
     return true;
   });
@@ -112,10 +111,15 @@ std::optional<Refusal> pick_for_repeat(Turn& turn, const Batch& batch, const Rep
 void condemn(Turn& turn, Card& card, api::Reason reason) {
   auto& attempt = turn.production.attempts.at(*card.attempt);
   if (attempt.phase != Phase::done) return;
+  condemn(turn, attempt, reason);
+  withdraw_secrets(turn, attempt);
+  lose_chip(card);
+}
+
+void condemn(Turn& turn, Attempt& attempt, api::Reason reason) {
   attempt.reached = attempt.phase;
   attempt.reason = reason;
   attempt.text = api::text_of(reason);
-  withdraw_secrets(turn, attempt);
   move_bodies(turn, attempt, &PrinterAccount::good, &PrinterAccount::condemned);
   turn.move(attempt, Phase::condemned);
 }

@@ -97,6 +97,8 @@ Batch& open_batch_of(Turn& turn, std::vector<Card> cards, Origin origin);
 // A person's word that a finished body is bad, in the transaction that allows the next one (batches.cpp).
 // Nothing where the card's last attempt did not end well.
 void condemn(Turn& turn, Card& card, api::Reason reason);
+// The same of the attempt alone, which is done; what is on its chip is the caller's matter.
+void condemn(Turn& turn, Attempt& attempt, api::Reason reason);
 
 // bureau.cpp: after a start, job files that are owed; a try to write one has come back; tries that are due
 // again.
@@ -108,8 +110,6 @@ void retry_dispatches(Turn& turn);
 // pool.cpp: what the clock brings, before anything else happens in a turn: assignments that are over expire,
 // personal data is erased. A clock that is behind the journal brings nothing.
 void by_the_clock(Turn& turn);
-// Its certificates are revoked for that reason; it has to be encoded anew before it is assigned again.
-void revoke_chip(Turn& turn, Card& card, api::RevocationReason reason);
 
 // by_hand.cpp
 // Begins an attempt for a card in the encoder; the caller has checked that none is under way.

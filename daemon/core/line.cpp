@@ -1,5 +1,4 @@
-#include "daemon/core/handlers.hpp"
-#include "daemon/core/revocation.hpp"
+#include "daemon/core/pool.hpp"
 
 // What the line does next, and what stands in its way.
 namespace core {
@@ -138,7 +137,7 @@ bool waits(const Production& production, api::WallTime now) {
   const auto& block = production.line.block;
   const bool expired = production.next_expiry && *production.next_expiry <= now;
   return (block && !block->until_resumed) || list_due(production, now) || letter_due(production) || expired ||
-         order_due(production, now);
+         erasing_due(production, now) || order_due(production, now);
 }
 
 void decide(Production& production, const Timer&, api::WallTime now, Records& records, Decision& decision) {

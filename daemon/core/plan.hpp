@@ -20,10 +20,20 @@ inline constexpr std::array by_hand_plan{Phase::claimed,      Phase::identified,
                                          Phase::encodeIntent, Phase::keyed,      Phase::certified,
                                          Phase::encoded,      Phase::verified,   Phase::done};
 
+// A card that stays with its holder for longer: keys and PIN stay too, so that nothing is written before the
+// keys are certified anew.
+inline constexpr std::array recertify_plan{Phase::claimed,      Phase::identified, Phase::certified,
+                                           Phase::encodeIntent, Phase::encoded,    Phase::verified,
+                                           Phase::done};
+
 constexpr std::span<const Phase> plan_of(AttemptKind kind) {
   if (is_by_hand(kind)) return by_hand_plan;
   if (kind == AttemptKind::body) return body_plan;
   return produce_plan;
+}
+inline std::span<const Phase> plan_of(const Attempt& attempt) {
+  if (attempt.kind == AttemptKind::reencode && attempt.then == Verb::extend) return recertify_plan;
+  return plan_of(attempt.kind);
 }
 
 struct StepTo {
@@ -55,12 +65,23 @@ constexpr std::optional<Step> step_to(Phase phase) {
 }
 
 // The phase after this one; nothing at the end of the plan.
-constexpr std::optional<Phase> phase_after(AttemptKind kind, Phase phase) {
+constexpr std::optional<Phase> phase_after(std::span<const Phase> plan, Phase phase) {
   if (phase == Phase::rejectIntent) return Phase::spoiled;
-  const auto plan = plan_of(kind);
   const auto here = std::ranges::find(plan, phase);
   if (here == plan.end() || here + 1 == plan.end()) return std::nullopt;
   return *(here + 1);
+}
+constexpr std::optional<Phase> phase_after(AttemptKind kind, Phase phase) {
+  return phase_after(plan_of(kind), phase);
+}
+inline std::optional<Phase> phase_after(const Attempt& attempt) {
+  return phase_after(plan_of(attempt), attempt.phase);
+}
+
+// Whether the chip may have been changed by an attempt that is in this phase, or ended after it.
+inline bool may_have_written(const Attempt& attempt, Phase phase) {
+  const auto plan = plan_of(attempt);
+  return std::ranges::find(plan, phase) >= std::ranges::find(plan, Phase::encodeIntent);
 }
 
 // What becomes of the attempt when a step fails.

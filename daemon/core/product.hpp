@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "drivers/api/card_family.hpp"
+#include "drivers/api/clock.hpp"
 
 namespace core {
 
@@ -125,6 +126,12 @@ struct OptionProblem {
 // Faces that are printed: none, one or two.
 inline unsigned faces_of(const Product& product) {
   return (product.layout_front.empty() ? 0U : 1U) + (product.layout_back.empty() ? 0U : 1U);
+}
+
+// The end of a chip and of its certificates that were begun then: midnight (UTC) of the last day of its pool
+// life, the day that stands in its CHUID.
+inline std::chrono::sys_days chip_end(const Product& product, api::WallTime started) {
+  return std::chrono::floor<std::chrono::days>(started) + std::chrono::days(product.pool_days);
 }
 
 // The first thing wrong with these options for this product; nothing when they are right.

@@ -107,6 +107,7 @@ struct Production {
   std::optional<ByHand> by_hand;
   // When the next assignment ends, or ended and nothing followed yet; the runner looks after every turn.
   std::optional<api::WallTime> next_expiry;
+  std::optional<api::WallTime> erased;  // when nothing was left of personal data that is to be erased
 };
 
 struct Decision {
@@ -130,6 +131,10 @@ void decide(Production& production, const Recovered& recovered, api::WallTime no
 
 // The product as this card's options make it; nothing when the configuration does not have it any more.
 std::optional<Product> product_of(const Rules& rules, const Card& card);
+
+// The end of the chip and the certificates that this attempt makes: a card that is encoded anew for another
+// holder lives no longer than before.
+api::WallTime chip_end(const Product& product, const Card& card, const Attempt& attempt);
 
 // Prefix, seven digits, and a check digit (ISO/IEC 7812-1 annex B, Luhn) over the digits.
 std::string card_number(std::string_view prefix, CardId id);

@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
 #include "daemon/core/account.hpp"
-#include "daemon/core/handlers.hpp"
 #include "daemon/core/obstacle.hpp"
-#include "daemon/core/revocation.hpp"
+#include "daemon/core/pool.hpp"
 
 // What the devices brought back, and what follows from it.
 namespace core {
@@ -54,6 +53,11 @@ void count_failure(Turn& turn, Attempt& attempt) {
         true);
 }
 
+std::optional<api::Failure> clock_set_back(const Turn& turn) {
+  if (turn.now + clock_tolerance >= turn.production.newest) return std::nullopt;
+  return api::Failure{api::Reason::clockSetBack, api::Certainty::notDone, {}};
+}
+
 namespace {
 
 // A device that says it is well and still does not do it, again and again.
@@ -93,12 +97,6 @@ void rendered(Turn& turn, const Returned& returned) {
   }
   line.claimed.reset();
   step_failed(turn, turn.production.attempts.at(returned.attempt), Step::render, returned.result.error());
-}
-
-// Certificates and records would bear a wrong time.
-std::optional<api::Failure> clock_set_back(const Turn& turn) {
-  if (turn.now + clock_tolerance >= turn.production.newest) return std::nullopt;
-  return api::Failure{api::Reason::clockSetBack, api::Certainty::notDone, {}};
 }
 
 // Said once, however often it is found.
@@ -235,7 +233,7 @@ void probed(Turn& turn, const Returned& returned) {
 void letter_returned(Turn& turn, const Returned& returned) {
   auto& letters = turn.production.letters;
   const auto attempt = turn.records.attempt(returned.attempt);
-  if (!attempt) return;
+  if (!attempt || !letters.contains(returned.attempt)) return;  // its PIN is void, and erased
   if (returned.result) {
     const auto& kept = std::get<Sealed>(*returned.result);
     turn.decision.rows.emplace_back(SealedSecrets{returned.attempt, kept.pin, kept.puk});
@@ -252,7 +250,7 @@ void letter_returned(Turn& turn, const Returned& returned) {
 }  // namespace
 
 void send_letter(Turn& turn, const Attempt& attempt) {
-  if (attempt.kind != AttemptKind::produce) return;
+  if (attempt.kind == AttemptKind::body || attempt.then == Verb::extend) return;
   const auto card = turn.records.card(attempt.card);
   if (!card || !product_of(turn.production.rules, *card)) return;
   turn.production.letters[attempt.id].under_way = true;
@@ -273,7 +271,9 @@ void ended_well(Turn& turn, Attempt& attempt) {
   auto& batch = turn.production.batches.at(*attempt.batch);
   batch.consecutive_failures = 0;
   turn.decision.rows.emplace_back(batch);
-  const auto product = product_of(turn.production.rules, turn.production.cards.at(attempt.card));
+  auto& card = turn.production.cards.at(attempt.card);
+  const auto product = product_of(turn.production.rules, card);
+  bear_chip(card, attempt, product);
   const bool automatic = product && product->confirm == Confirm::automatic;
   end_attempt(turn, attempt, Phase::done, automatic ? Verb::passAndConfirm : Verb::pass);
   if (!automatic) return;

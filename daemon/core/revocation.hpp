@@ -8,7 +8,7 @@
 namespace core {
 
 // Why certificates are never to be trusted any more, and which reason code the list gives.
-enum class BadEnd { spoiled, replaced, condemned, lost };
+enum class BadEnd { spoiled, replaced, condemned, withdrawn, lost };
 
 }  // namespace core
 
@@ -24,13 +24,15 @@ namespace core {
 
 // Codes by their meaning in ITU-T X.509 (CRLReason) and RFC 5280 section 5.3.1: cessationOfOperation and
 // superseded say that nothing is wrong with the key, keyCompromise that somebody else may use it.
-inline constexpr std::array<api::EnumRow<BadEnd>, 4> bad_end_rows{{
+inline constexpr std::array<api::EnumRow<BadEnd>, 5> bad_end_rows{{
     {BadEnd::spoiled, "spoiled", "its body was rejected by the machine, or a person has it: never needed",
      api::RevocationReason::cessationOfOperation},
     {BadEnd::replaced, "replaced", "new keys were made on the same chip: others take their place",
      api::RevocationReason::superseded},
     {BadEnd::condemned, "condemned", "its finished body is bad: another card takes its place",
      api::RevocationReason::superseded},
+    {BadEnd::withdrawn, "withdrawn", "its holder has it no longer, or not rightly; nothing is wrong with it",
+     api::RevocationReason::cessationOfOperation},
     {BadEnd::lost, "lost", "nobody knows who has its body, and with it the keys",
      api::RevocationReason::keyCompromise},
 }};

@@ -162,6 +162,9 @@ void decide(Production& production, const Recovered&, api::WallTime now, Records
   Turn turn{production, now, records, decision};
   production.newest = records.newest_time().value_or(api::WallTime{});
   for (auto& printer : records.printers()) production.printers.emplace(printer.serial, printer);
+  production.list.begun = records.newest_list();
+  production.list.written = records.written_list();
+  production.next_expiry = now;  // not known yet: to be looked for
   keep_stops(turn);
   find_open_attempt(turn);
   for (const auto& id : records.letters_owed())

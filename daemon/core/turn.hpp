@@ -57,6 +57,9 @@ void go_on(Turn& turn, Attempt& attempt);
 void note_failure(Attempt& attempt, const api::Failure& failure);
 void start_rejecting(Turn& turn, Attempt& attempt, const api::Failure& failure);
 
+// Certificates and records would bear a wrong time.
+std::optional<api::Failure> clock_set_back(const Turn& turn);
+
 // The ways an attempt ends.
 void ended_well(Turn& turn, Attempt& attempt);
 void ended_spoiled(Turn& turn, Attempt& attempt, const std::string& invalidation);

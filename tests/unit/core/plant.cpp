@@ -11,6 +11,10 @@ std::string name(const std::optional<E>& value) {
   return value ? std::string(api::name_of(*value)) : "-";
 }
 
+std::int64_t day(const std::optional<api::WallTime>& time) {
+  return time ? time->time_since_epoch().count() : 0;
+}
+
 ProductCertificate certificate(const char* name, api::KeyPurpose purpose) {
   return {name, purpose, api::KeyAlgorithm::p256};
 }
@@ -31,6 +35,9 @@ std::string describe(const Card& card) {
   text += fmt::format(" options {} {} {} {}", options.pin_length.value_or(0), options.puk_length.value_or(0),
                       options.encode.value_or(false),
                       options.certificates.value_or(std::vector<std::string>{}).size());
+  text += fmt::format(" chip {} {} until {} due {} holder {} until {}",
+                      card.guid ? uuid_text(*card.guid) : "-", card.chip_serial, day(card.chip_until),
+                      card.encoding_due, card.holder, day(card.valid_until));
   for (const auto& [key, value] : card.fields) text += fmt::format(" {}={}", key, value);
   return text;
 }
@@ -45,7 +52,7 @@ std::string describe(const Batch& batch) {
 
 std::string describe(const Attempt& attempt) {
   return fmt::format("{} {} {} {} {} reached {} {} {} ended {} printer {} fed {} chip {} {} {}",
-                     uuid_text(attempt.id), attempt.card.text(), attempt.batch.value().text(),
+                     uuid_text(attempt.id), attempt.card.text(), attempt.batch ? attempt.batch->text() : "-",
                      api::name_of(attempt.kind), api::name_of(attempt.phase), name(attempt.reached),
                      name(attempt.reason), attempt.text, attempt.ended.has_value(), attempt.printer_serial,
                      attempt.baseline ? attempt.baseline->fed : 0, attempt.chip_serial, attempt.check_code,
@@ -81,6 +88,9 @@ std::string describe(const Production& production) {
     text += fmt::format(" block {} {} {}", api::name_of(line.block->reason), line.block->text,
                         line.block->until_resumed);
   const auto& list = production.list;
+  if (production.by_hand)
+    text += fmt::format(" by hand {} {}", uuid_text(production.by_hand->attempt),
+                        name(production.by_hand->running));
   text += fmt::format(" list begun {} written {} wanted {} under way {} failed {}", list.begun.number,
                       list.written.number, list.wanted, list.under_way, list.failed.value_or("-"));
   return text;
@@ -135,6 +145,16 @@ Plant::Plant(bool seen) {
   }
 }
 
+bool Plant::by_hand(const Effect& effect) const {
+  const auto attempt = records.attempts.find(effect.attempt);
+  return attempt != records.attempts.end() && is_by_hand(attempt->second.kind);
+}
+
+// The PUK of a card that is encoded anew stays where it is.
+bool Plant::anew(const Effect& effect) const {
+  return records.attempts.at(effect.attempt).kind == AttemptKind::reencode;
+}
+
 void Plant::move_body(Step step) {
   auto& position = status.printer.position;
   auto& counters = status.counters;
@@ -153,13 +173,16 @@ void Plant::move_body(Step step) {
 }
 
 Plant::Result Plant::well(const Effect& effect) {
-  move_body(effect.step);
+  if (!by_hand(effect)) move_body(effect.step);
   switch (effect.step) {
     case Step::check:
     case Step::probe: return Checked{status};
-    case Step::identify: return Identified{"chip " + uuid_text(effect.attempt)};
-    case Step::seal: return Sealed{{1}, {2}};
-    case Step::letter: return Sealed{{}, {2}};
+    case Step::identify: {
+      const auto card = records.cards.at(records.attempts.at(effect.attempt).card);
+      return Identified{"chip " + uuid_text(anew(effect) ? card.guid.value() : effect.attempt)};
+    }
+    case Step::seal: return anew(effect) ? Sealed{{1}, {}} : Sealed{{1}, {2}};
+    case Step::letter: return anew(effect) ? Sealed{{}, {}} : Sealed{{}, {2}};
     case Step::reserve: {
       Certified certified;
       for (const auto purpose : {api::KeyPurpose::authentication, api::KeyPurpose::signature})
@@ -255,14 +278,19 @@ OrderId Plant::order(const std::string& type, std::int64_t amount, std::int64_t 
 
 void Plant::take(Decision decision) {
   records.write(decision.rows);
+  production.next_expiry.reset();
+  for (const auto& [id, card] : records.cards)
+    if (card.state == CardState::assigned && card.valid_until)
+      production.next_expiry =
+          std::min(production.next_expiry.value_or(*card.valid_until), *card.valid_until);
   check_working_set();
   for (const auto& effect : decision.effects) {
     check_intent(effect);
     effects.push_back(effect);
     all.push_back(effect);
   }
-  const auto working =
-      std::ranges::count_if(effects, [](const Effect& effect) { return on_line(effect.step); });
+  const auto working = std::ranges::count_if(
+      effects, [this](const Effect& effect) { return on_line(effect.step) && !by_hand(effect); });
   EXPECT_LE(working, 1);
   // After a restart the faces of the card in the machine are rendered again, beside the line.
   const auto& running = production.line.running;
@@ -279,14 +307,14 @@ void Plant::check_working_set() {
     EXPECT_EQ(describe(attempt), describe(records.attempts.at(id)));
   int inside = 0;
   for (const auto& [id, attempt] : records.attempts)
-    inside += attempt.phase != Phase::claimed && !is_over(attempt.phase) ? 1 : 0;
+    inside += !is_by_hand(attempt.kind) && attempt.phase != Phase::claimed && !is_over(attempt.phase) ? 1 : 0;
   EXPECT_LE(inside, 1) << "two attempts at once";
 }
 
 void Plant::check_intent(const Effect& effect) {
   if (!on_line(effect.step) || effect.step == Step::probe || effect.step == Step::examine) return;
   const auto& attempt = records.attempts.at(effect.attempt);
-  const auto leads_to = phase_after(attempt.kind, attempt.phase);
+  const auto leads_to = phase_after(attempt);
   const auto step = effect.step == Step::certify ? Step::reserve : effect.step;
   EXPECT_TRUE(leads_to && step_to(*leads_to) == step)
       << api::name_of(effect.step) << " began in phase " << api::name_of(attempt.phase);
@@ -345,6 +373,11 @@ void Plant::restart(Rules rules) {
   for (const auto& [id, order] : records.orders)
     if (order.state != OrderState::completed && order.state != OrderState::aborted)
       production.orders[id] = order;
+  for (const auto& [id, attempt] : records.attempts) {
+    if (!is_by_hand(attempt.kind) || is_over(attempt.phase)) continue;
+    production.attempts[id] = attempt;
+    production.cards[attempt.card] = records.cards.at(attempt.card);
+  }
   Decision decision;
   decide(production, Recovered{}, now, records, decision);
   take(std::move(decision));

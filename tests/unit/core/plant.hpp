@@ -85,6 +85,8 @@ class Plant {
   void take(Decision decision);
   void check_working_set();
   void check_intent(const Effect& effect);
+  bool by_hand(const Effect& effect) const;
+  bool anew(const Effect& effect) const;
 
   std::uint8_t serials_ = 0;
 };
