@@ -21,6 +21,17 @@ struct Call {
   bool oneway;              // nobody will see the reply
 };
 
+// One of several replies, written out once for any number of connections.
+class Written {
+ public:
+  explicit Written(json::object parameters);
+
+ private:
+  friend class Reply;
+  json::object parameters_;
+  std::string bytes_;
+};
+
 // The right to answer one call, now or later: copies are the same right, and may outlive the handler, the
 // connection and the server. Used on the io thread only. The connection's next call waits for the last reply,
 // so every call must be answered, `oneway` calls too (nothing is sent then). When the last copy goes
@@ -36,6 +47,7 @@ class Reply {
   // is the same for both. A client that does not read is dropped at Limits::queued_bytes_max: a handler with
   // a long list goes on from `when_sent`.
   void reply_continues(json::object parameters);
+  void reply_continues(const Written& reply);
   void error(std::string_view name, json::object parameters = {});
   void invalid_parameter(std::string_view field);
 

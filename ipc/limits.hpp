@@ -12,13 +12,14 @@ struct Limits {
   std::size_t nesting_max = 10;
   // Replies of one connection that its client has not read.
   std::size_t queued_bytes_max = 4 * 1024 * 1024;
-  // At a time; the second by the user of the peer.
-  std::size_t connections_max = 256;
-  std::size_t connections_per_uid_max = 128;
+  // At a time; the second by the user of the peer: a thousand watchers that one front end opens, and their
+  // callers. An idle connection takes about 5 KiB.
+  std::size_t connections_max = 2048;
+  std::size_t connections_per_uid_max = 1536;
   // Input in flight and queued replies of all connections together.
   std::size_t buffered_bytes_total_max = 64 * 1024 * 1024;
   // Connections the kernel keeps until they are accepted.
-  std::size_t backlog_max = 128;
+  std::size_t backlog_max = 1024;
 };
 
 }  // namespace ipc

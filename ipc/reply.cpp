@@ -4,6 +4,10 @@
 
 namespace ipc {
 
+Written::Written(json::object parameters) : parameters_(std::move(parameters)) {
+  append_reply(bytes_, parameters_, true);
+}
+
 Reply::Reply(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 void Reply::reply(json::object parameters) {
@@ -18,6 +22,13 @@ void Reply::reply_continues(json::object parameters) {
   state_->session->check_reply(*state_, parameters);
   if (!state_->more) return;
   state_->session->send([&](std::string& out) { append_reply(out, parameters, true); });
+}
+
+void Reply::reply_continues(const Written& reply) {
+  if (!state_->open()) return;
+  state_->session->check_reply(*state_, reply.parameters_);
+  if (!state_->more) return;
+  state_->session->send([&](std::string& out) { out += reply.bytes_; });
 }
 
 void Reply::error(std::string_view name, json::object parameters) {

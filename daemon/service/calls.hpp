@@ -308,9 +308,10 @@ struct WatchReply {
   std::int64_t sequence = 0;
   Optional<std::vector<WatchedLine>> lines;
   Optional<std::vector<Batch>> batches;
+  Optional<bool> moreBatches;
   Optional<Change> change;
 };
-BOOST_DESCRIBE_STRUCT(WatchReply, (), (sequence, lines, batches, change))
+BOOST_DESCRIBE_STRUCT(WatchReply, (), (sequence, lines, batches, moreBatches, change))
 
 struct GetStationReply {
   std::string name, version, started;

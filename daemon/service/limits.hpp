@@ -18,8 +18,15 @@ inline constexpr std::size_t list_cards_max = 1000;  // of one call without `mor
 inline constexpr std::size_t list_batches_max = 100;
 inline constexpr std::size_t list_batches_default = 20;
 inline constexpr std::size_t list_doubts_max = 100;
-inline constexpr std::size_t page_cards = 200;    // of one reply of a list with `more`
-inline constexpr std::size_t page_changes = 200;  // read at a time for a stream
+inline constexpr std::size_t page_cards = 200;   // of one reply of a list with `more`
+inline constexpr std::size_t page_changes = 50;  // sent at a time to one stream
+// Changes that are kept in memory for streams that are not far behind; streams further back read the journal.
+inline constexpr std::size_t recent_changes = 256;
+// Streams that send at the same time. What the station does meanwhile waits for so many pages, no more.
+inline constexpr std::size_t streams_at_once = 8;
+// Of the first reply of Watch.
+inline constexpr std::size_t watch_batches_max = 100;
+inline constexpr std::size_t watch_cards_max = 200;  // of all of them: a batch with more is sent without
 // Cards are left out of a reply, or left to the next page, when they would take more bytes than this: half of
 // what the socket takes as one message, since sizes are estimated.
 inline constexpr std::size_t reply_text_max = 1024 * 1024;

@@ -124,37 +124,6 @@ void get_batch(State& state, const Asked&, wire::GetBatchCall call, ipc::Reply r
   reply.reply(ipc::to_json(wire::GetBatchReply{with_cards(state, *stored, size)}));
 }
 
-// The first reply of Watch, as of now.
-wire::WatchReply standing(State& state) {
-  wire::WatchReply reply{state.store.newest_change(), {}, {}, {}};
-  auto& lines = reply.lines.emplace();
-  for (const auto& view : state.engine.station().lines) {
-    auto line = wire::to_wire(view);
-    lines.push_back({line.name, line.state, line.reason, line.text, line.attempt, line.card});
-  }
-  auto& batches = reply.batches.emplace();
-  std::size_t size = 0;
-  for (const auto& batch : state.store.load_open().batches) batches.push_back(with_cards(state, batch, size));
-  return reply;
-}
-
-void watch(State& state, const Asked&, wire::WatchCall call, ipc::Reply reply) {
-  auto after = state.store.newest_change();
-  if (call.after) {
-    const auto oldest = state.store.oldest_change();
-    if (*call.after < 0 || *call.after < oldest - 1 || *call.after > after)
-      return refuse_sequence(reply, oldest);
-    after = *call.after;
-  } else {
-    reply.reply_continues(ipc::to_json(standing(state)));
-  }
-  auto show = [](const core::Change& change) {
-    return std::optional(ipc::to_json(wire::WatchReply{change.sequence, {}, {}, wire::to_wire(change)}));
-  };
-  auto end = []() -> std::optional<boost::json::object> { return std::nullopt; };
-  Feed::start(state, std::move(reply), after, std::move(show), std::move(end));
-}
-
 }  // namespace
 
 Methods reads(State& state) {

@@ -7,7 +7,8 @@
 namespace service {
 
 Service::Service(core::Engine& engine, store::Store& store, std::string version)
-    : state_(std::make_unique<State>(State{engine, store, std::move(version), {}})) {}
+    : state_(std::make_unique<State>(
+          State{engine, store, std::move(version), std::make_shared<Feeds>(engine, store)})) {}
 
 Service::~Service() = default;
 

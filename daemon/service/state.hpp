@@ -1,5 +1,5 @@
 #pragma once
-#include <set>
+#include <memory>
 
 #include "daemon/service/calls.hpp"
 #include "daemon/service/digest.hpp"
@@ -12,13 +12,13 @@
 // Inside of service: what its methods share.
 namespace service {
 
-class Feed;
+class Feeds;
 
 struct Service::State {
   core::Engine& engine;
   store::Store& store;
   const std::string version;
-  std::set<std::shared_ptr<Feed>> feeds;  // streams that have not ended
+  std::shared_ptr<Feeds> feeds;  // streams that have not ended
 };
 
 struct Asked {
