@@ -95,6 +95,7 @@ Exit watch(const Session& session) {
         out.out << text(open, "id") << " " << coloured(out, mood_of(text(open, "state")), text(open, "state"))
                 << ": " << show_counts(open) << '\n';
       }
+    if (is_true(reply, "moreBatches")) out.out << "other batches are open: `cardwrightctl batches`\n";
     if (const auto* change = reply.if_contains("change"); change && change->is_object())
       out.out << text(change->get_object(), "time") << "  " << change_line(out, change->get_object()) << '\n';
     out.out << std::flush;
