@@ -57,24 +57,58 @@ class SimulatedPrinter final : public api::Printer {
   Pass pass_;
 };
 
-// An encoder whose contacts are those of the world's contact station. Same ownership. Its transports may
-// outlive the session's chip (they fail with `chipLost`), not the world. `apdu_time` is what reader and line
-// need for one exchange, besides the chip's own time.
-class InProcessEncoder final : public api::Encoder {
+class Contacts;
+
+// An encoder in this process. Clock and whatever `pass` uses outlive it and its transports. `apdu_time` is
+// what reader and line need for one exchange, besides the chip's own time.
+class ContactEncoder : public api::Encoder {
  public:
-  InProcessEncoder(World& world, const api::Clock& clock, Pass pass,
-                   std::chrono::nanoseconds apdu_time = std::chrono::microseconds{50});
-  std::string name() const override { return "simulated encoder"; }
+  std::string name() const override { return name_; }
   api::Slot slot() override;
   api::Result<std::unique_ptr<api::Transport>> connect(api::Deadline deadline) override;
   api::Result<> await_empty(api::Deadline deadline) override;
 
+ protected:
+  ContactEncoder(std::string name, std::shared_ptr<Contacts> contacts, const api::Clock& clock, Pass pass,
+                 std::chrono::nanoseconds apdu_time);
+
  private:
   api::Result<> wait_for(api::Slot wanted, api::Deadline deadline, api::Reason otherwise);
-  World& world_;
+  std::string name_;
+  std::shared_ptr<Contacts> contacts_;
   const api::Clock& clock_;
   Pass pass_;
   std::chrono::nanoseconds apdu_time_;
+};
+
+inline constexpr std::chrono::microseconds usual_apdu_time{50};
+
+// Its contacts are those of the world's contact station. Its transports may outlive the session's chip (they
+// fail with `chipLost`), not the world.
+class InProcessEncoder final : public ContactEncoder {
+ public:
+  InProcessEncoder(World& world, const api::Clock& clock, Pass pass,
+                   std::chrono::nanoseconds apdu_time = usual_apdu_time);
+};
+
+// A reader of its own, into which a person puts cards: a fresh blank, or the chip of a finished body
+// (`Body::chip`). What goes wrong is the chip's own faults, and the reader's outage.
+class HandEncoder final : public ContactEncoder {
+ public:
+  HandEncoder(const api::Clock& clock, Pass pass, std::chrono::nanoseconds apdu_time = usual_apdu_time);
+  // The slot must be empty.
+  void put(VirtualCard chip);
+  // Takes it out, also in the middle of a session, which is over then. Nothing: the slot was empty.
+  std::optional<VirtualCard> take();
+  const VirtualCard* chip() const;  // null: the slot is empty
+  // The reader, or the service, is gone until it is said to be back (nothing). A session is over by both.
+  void set_outage(std::optional<api::Reason> reason);
+
+ private:
+  class Slot;
+  HandEncoder(std::shared_ptr<Slot> slot, const api::Clock& clock, Pass pass,
+              std::chrono::nanoseconds apdu_time);
+  std::shared_ptr<Slot> slot_;
 };
 
 }  // namespace simulator
