@@ -42,6 +42,7 @@ tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::pa
   Draft draft;
   auto& configuration = draft.configuration;
   Reader reader(station_toml);
+  configuration.file = reader.file();
   if (reader.parsed()) {
     read_sections(reader, draft);
     check_together(reader, draft, made);

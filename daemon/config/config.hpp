@@ -9,8 +9,9 @@
 #include "daemon/core/product.hpp"
 #include "drivers/api/secret.hpp"
 
-// The station's configuration as values: /etc/cardwright/station.toml and the roles file it names. Read once,
-// at the start; whoever needs a part of it gets that part. All paths are absolute.
+// The station's configuration as values: /etc/cardwright/station.toml and the roles file it names. Read at
+// the start, and again when somebody asks for that; whoever needs a part of it gets that part. All paths are
+// absolute.
 namespace config {
 
 // Something wrong, and what to write instead.
@@ -52,6 +53,7 @@ inline constexpr std::array<std::string_view, 1> printer_drivers{"simulated"};
 struct Device {
   std::string driver;
   std::string address;
+  friend bool operator==(const Device&, const Device&) = default;
 };
 
 struct Line {
@@ -125,6 +127,7 @@ struct Members {
 };
 
 struct Configuration {
+  std::filesystem::path file;  // station.toml
   Station station;
   Line line;
   Authority authority;
@@ -146,6 +149,15 @@ enum class Files { present, toBeMade };
 // Reads everything and reports all that is wrong at once, in the order of the files and lines.
 tl::expected<Configuration, std::vector<Problem>> load(const std::filesystem::path& station_toml,
                                                        Files made = Files::present);
+
+struct Reloaded {
+  Configuration configuration;  // what counts from now on
+  std::vector<Problem> kept;    // what stays as it was until the station is started again
+};
+
+// What becomes of a running station when its configuration is read again. What only a start can change keeps
+// its value; where the rest cannot do without such a change, nothing is taken, and that is said.
+tl::expected<Reloaded, std::vector<Problem>> reload(const Configuration& running, Configuration next);
 
 // The tables of docs/configuration.md, made from what `load` knows.
 std::string reference();

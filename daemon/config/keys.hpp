@@ -12,24 +12,63 @@ struct ProductSection : core::Product {
   std::vector<std::string> profiles;
 };
 
+// Whether a change takes effect when the configuration is read again; else with the next start.
+template <class T>
+inline constexpr bool changes_at_once = false;
+template <>
+inline constexpr bool changes_at_once<ProductSection> = true;
+template <>
+inline constexpr bool changes_at_once<ProductionType> = true;
+template <>
+inline constexpr bool changes_at_once<UseCases> = true;
+template <>
+inline constexpr bool changes_at_once<Members> = true;
+
+template <class T>
+bool same(const T& one, const T& other) {
+  return one == other;
+}
+inline bool same(const api::Secret& one, const api::Secret& other) {
+  return std::ranges::equal(one.reveal(), other.reveal());
+}
+template <class T>
+T copy_of(const T& value) {
+  return value;
+}
+inline api::Secret copy_of(const api::Secret& value) {
+  return value.copy();
+}
+
 template <class T>
 struct Key {
   std::string_view name;
   bool required;
+  bool at_once;
   std::string_view text;  // for people
   std::string (*form)();
   std::string (*initial)();  // of a section that does not say it
   void (*read)(const At& at, T& out);
+  bool (*same)(const T& one, const T& other);
+  void (*keep)(const T& from, T& in);
 };
 
 template <class T, class Kind, auto Member>
 constexpr Key<T> key(std::string_view name, std::string_view text, bool required = false) {
   return {name,
           required,
+          changes_at_once<T>,
           text,
           [] { return Kind::form(); },
           [] { return Kind::show(T{}.*Member); },
-          [](const At& at, T& out) { Kind::read(at, out.*Member); }};
+          [](const At& at, T& out) { Kind::read(at, out.*Member); },
+          [](const T& one, const T& other) { return config::same(one.*Member, other.*Member); },
+          [](const T& from, T& in) { in.*Member = copy_of(from.*Member); }};
+}
+
+template <class T>
+constexpr Key<T> at_once(Key<T> key) {
+  key.at_once = true;
+  return key;
 }
 
 template <class T>
@@ -45,27 +84,30 @@ struct Keys<Station> {
       key<T, Path, &T::state_directory>("state_directory", "Holds the journal; for the daemon alone."),
       key<T, Path, &T::letters_directory>("letters_directory", "Where PIN letters are written."),
       key<T, Path, &T::renderer>("renderer", "The program that renders layouts."),
-      key<T, Path, &T::roles>("roles", "The roles file; without it, root alone has every role."),
-      key<T, Text, &T::default_product>("default_product", "What is made when a request names no product.",
-                                        true),
-      key<T, Text, &T::default_production_type>(
+      at_once(key<T, Path, &T::roles>("roles", "The roles file; without it, root alone has every role.")),
+      at_once(key<T, Text, &T::default_product>("default_product",
+                                                "What is made when a request names no product.", true)),
+      at_once(key<T, Text, &T::default_production_type>(
           "default_production_type",
-          "How an order is carried out that names no production type; absent: it has to."),
-      key<T, Prefix, &T::number_prefix>("number_prefix", "Stands before the digits of every card number."),
-      key<T, Whole<1, 1'000>, &T::amount_max>("amount_max", "Cards that one request may ask for."),
-      key<T, Whole<1, 100'000>, &T::batch_cards_max>("batch_cards_max", "Cards that one batch may have."),
-      key<T, Whole<1, 1'000>, &T::consecutive_failures_max>("consecutive_failures_max",
-                                                            "So many failed cards in a row stop the batch."),
-      key<T, Whole<1, 100>, &T::attempts_max>(
-          "attempts_max", "Attempts that one card may have; after that it can only be given up."),
-      key<T, Whole<1, 10'000>, &T::import_cards_max>("import_cards_max", "Cards that one import may have."),
-      key<T, Whole<1, 1'000'000>, &T::orders_open_max>(
-          "orders_open_max", "Orders that are neither completed nor aborted; more are refused."),
-      key<T, Whole<1, 1'000>, &T::cards_per_holder>("cards_per_holder",
-                                                    "Cards that one holder may have at a time."),
-      key<T, Whole<0, 36'500>, &T::retention_days>(
+          "How an order is carried out that names no production type; absent: it has to.")),
+      at_once(key<T, Prefix, &T::number_prefix>("number_prefix",
+                                                "Stands before the digits of every card number.")),
+      at_once(key<T, Whole<1, 1'000>, &T::amount_max>("amount_max", "Cards that one request may ask for.")),
+      at_once(key<T, Whole<1, 100'000>, &T::batch_cards_max>("batch_cards_max",
+                                                             "Cards that one batch may have.")),
+      at_once(key<T, Whole<1, 1'000>, &T::consecutive_failures_max>(
+          "consecutive_failures_max", "So many failed cards in a row stop the batch.")),
+      at_once(key<T, Whole<1, 100>, &T::attempts_max>(
+          "attempts_max", "Attempts that one card may have; after that it can only be given up.")),
+      at_once(key<T, Whole<1, 10'000>, &T::import_cards_max>("import_cards_max",
+                                                             "Cards that one import may have.")),
+      at_once(key<T, Whole<1, 1'000'000>, &T::orders_open_max>(
+          "orders_open_max", "Orders that are neither completed nor aborted; more are refused.")),
+      at_once(key<T, Whole<1, 1'000>, &T::cards_per_holder>("cards_per_holder",
+                                                            "Cards that one holder may have at a time.")),
+      at_once(key<T, Whole<0, 36'500>, &T::retention_days>(
           "retention_days",
-          "Fields, notes and photos of a card are erased so long after its production; 0: never."),
+          "Fields, notes and photos of a card are erased so long after its production; 0: never.")),
   };
 };
 
@@ -244,11 +286,12 @@ void read_table(Reader& reader, const toml::table& table, const std::string& tit
 // The keys as rows of a Markdown table.
 template <class T>
 std::string describe_keys() {
-  std::string rows = "| key | value | default | meaning |\n|---|---|---|---|\n";
+  std::string rows = "| key | value | default | a change counts | meaning |\n|---|---|---|---|---|\n";
   for (const auto& key : Keys<T>::all) {
     const auto initial = key.required ? "required" : key.initial();
     rows.append("| `").append(key.name).append("` | ").append(key.form()).append(" | ");
-    rows.append(initial).append(" | ").append(key.text).append(" |\n");
+    rows.append(initial).append(" | ").append(key.at_once ? "at once" : "after a restart");
+    rows.append(" | ").append(key.text).append(" |\n");
   }
   return rows;
 }

@@ -14,6 +14,7 @@ class Reader {
   explicit Reader(std::filesystem::path file);
 
   const toml::table& root() const { return root_; }
+  const std::filesystem::path& file() const { return file_; }
   bool parsed() const { return parsed_; }
   void report(unsigned line, std::string text, std::string advice);
   std::filesystem::path absolute(const std::string& path) const;  // relative ones are relative to the file

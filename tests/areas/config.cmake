@@ -1,4 +1,4 @@
-cardwright_test(config_test SOURCES unit/config/config_test.cpp unit/config/files_test.cpp LIBS config)
+cardwright_test(config_test SOURCES unit/config/config_test.cpp unit/config/files_test.cpp unit/config/reload_test.cpp LIBS config)
 target_compile_definitions(config_test PRIVATE CARDWRIGHT_SOURCE="${PROJECT_SOURCE_DIR}")
 
 cardwright_program(config_reference SOURCES unit/config/reference.cpp LIBS config)
