@@ -1,28 +1,12 @@
-#include "daemon/service/limits.hpp"
 #include "daemon/service/parameters.hpp"
 #include "daemon/service/state.hpp"
 #include "daemon/service/streams.hpp"
 
-// The methods of Production that change something: each makes a command of its parameters and hands it to the
-// engine.
+// Requests and batches: each method makes a command of its parameters and hands it to the engine.
 namespace service {
 namespace {
 
 using State = Service::State;
-
-template <class Then>
-void submit(State& state, const Asked& asked, core::Command command, ipc::Reply reply, Then then) {
-  state.engine.submit(std::move(command), asked.caller, [reply, then](const core::Reply& answer) mutable {
-    if (const auto* refused = std::get_if<core::Refusal>(&answer)) return refuse(reply, *refused);
-    then(reply, std::get<core::Done>(answer));
-  });
-}
-
-wire::Strings texts(const std::vector<core::CardId>& cards) {
-  wire::Strings result;
-  for (const auto card : cards) result.push_back(card.text());
-  return result;
-}
 
 wire::ProductionReply production_reply(const core::Done& done) {
   wire::ProductionReply reply;
@@ -72,9 +56,7 @@ void request_cards(State& state, const Asked& asked, wire::RequestCardsCall call
   submit(state, asked,
          core::RequestCards{call.amount, call.product.value_or(""), *std::move(options), std::move(fields),
                             call.note.value_or("")},
-         std::move(reply), [](ipc::Reply& to, const core::Done& done) {
-           to.reply(ipc::to_json(wire::CardIdsReply{texts(done.cards)}));
-         });
+         std::move(reply), reply_cards);
 }
 
 void issue_cards(State& state, const Asked& asked, wire::IssueCardsCall call, ipc::Reply reply) {
@@ -93,10 +75,12 @@ void issue_cards(State& state, const Asked& asked, wire::IssueCardsCall call, ip
   submit(state, asked, std::move(command), std::move(reply), produced(state, asked.more));
 }
 
-void complete_batch(State& state, const Asked& asked, wire::BatchCall call, ipc::Reply reply) {
+// CompleteBatch and CancelBatch.
+template <class Command>
+void settle_batch(State& state, const Asked& asked, wire::BatchCall call, ipc::Reply reply) {
   const auto batch = to_batch_id(call.batch);
   if (!batch) return refuse(reply, batch.error());
-  submit(state, asked, core::CompleteBatch{*batch}, std::move(reply),
+  submit(state, asked, Command{*batch}, std::move(reply),
          [batch = batch->text()](ipc::Reply& to, const core::Done& done) {
            to.reply(ipc::to_json(wire::BatchReply{batch, texts(done.cards)}));
          });
@@ -130,10 +114,7 @@ void repeat_production(State& state, const Asked& asked, wire::RepeatProductionC
 void give_up_cards(State& state, const Asked& asked, wire::GiveUpCardsCall call, ipc::Reply reply) {
   auto cards = to_card_ids(call.cards, state.engine.rules());
   if (!cards) return refuse(reply, cards.error());
-  submit(state, asked, core::GiveUpCards{*std::move(cards)}, std::move(reply),
-         [](ipc::Reply& to, const core::Done& done) {
-           to.reply(ipc::to_json(wire::CardIdsReply{texts(done.cards)}));
-         });
+  submit(state, asked, core::GiveUpCards{*std::move(cards)}, std::move(reply), reply_cards);
 }
 
 }  // namespace
@@ -141,7 +122,8 @@ void give_up_cards(State& state, const Asked& asked, wire::GiveUpCardsCall call,
 Methods commands(State& state) {
   return {{"RequestCards", method(state, request_cards)},
           {"IssueCards", method(state, issue_cards)},
-          {"CompleteBatch", method(state, complete_batch)},
+          {"CompleteBatch", method(state, settle_batch<core::CompleteBatch>)},
+          {"CancelBatch", method(state, settle_batch<core::CancelBatch>)},
           {"RepeatProduction", method(state, repeat_production)},
           {"GiveUpCards", method(state, give_up_cards)}};
 }

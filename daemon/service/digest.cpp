@@ -33,14 +33,17 @@ json::value canonical(const json::value& value) {
 
 }  // namespace
 
-api::Bytes digest_of(const json::object& parameters) {
-  auto said = canonical(parameters);
-  if (said.erase("idempotencyKey") != 0) said = canonical(said);  // erasing moves the last member
-  const auto text = json::serialize(said);
+api::Bytes sha256(std::string_view text) {
   api::Bytes digest(32);
   if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
     throw std::bad_alloc();  // nothing else can go wrong in a digest of a buffer
   return digest;
+}
+
+api::Bytes digest_of(const json::object& parameters) {
+  auto said = canonical(parameters);
+  if (said.erase("idempotencyKey") != 0) said = canonical(said);  // erasing moves the last member
+  return sha256(json::serialize(said));
 }
 
 }  // namespace service

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/recovery.hpp"
-#include "daemon/service/wire.hpp"
+#include "daemon/service/parameters.hpp"
 
 // What can be told of a card in doubt, in words.
 namespace service::wire {
@@ -101,7 +101,7 @@ Doubt to_wire(const core::Card& card, const core::Attempt& attempt) {
   doubt.since = time_text(attempt.ended.value_or(attempt.started));
   doubt.reached = api::name_of(reached);
   if (attempt.reason) doubt.reason = api::name_of(*attempt.reason);
-  if (!attempt.text.empty()) doubt.text = attempt.text;
+  if (!attempt.text.empty()) doubt.text = cut(attempt.text, text_bytes_max);
   doubt.known = journal.known;
   if (journal.print == Print::none) doubt.known += "; nothing was printed on it";
   doubt.unknown = unknown_of(journal, whereabouts);

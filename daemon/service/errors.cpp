@@ -4,6 +4,8 @@
 #include <boost/json/value.hpp>
 #include <cassert>
 
+#include "daemon/service/parameters.hpp"
+
 namespace service {
 namespace {
 
@@ -17,25 +19,28 @@ json::value number(const std::string& text) {
   return value;
 }
 
+json::array lines_of(const std::vector<core::LineProblem>& problems) {
+  json::array lines;
+  for (const auto& problem : problems) {
+    if (lines.size() == line_problems_max) break;
+    json::object line{{"line", problem.line}, {"text", cut(problem.text, text_bytes_max)}};
+    if (!problem.column.empty()) line.emplace("column", problem.column);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 json::value parameter(const core::Refusal& refusal, Source source) {
   switch (source) {
     case Source::subject: return json::value(refusal.subject);
     case Source::value: return json::value(refusal.value);
-    case Source::text: return json::value(refusal.text);
+    case Source::text: return json::value(cut(refusal.text, text_bytes_max));
     case Source::cards: {
       json::array cards;
       for (const auto card : refusal.cards) cards.emplace_back(card.text());
       return cards;
     }
-    case Source::lines: {
-      json::array lines;
-      for (const auto& problem : refusal.lines) {
-        json::object line{{"line", problem.line}, {"text", problem.text}};
-        if (!problem.column.empty()) line.emplace("column", problem.column);
-        lines.push_back(std::move(line));
-      }
-      return lines;
-    }
+    case Source::lines: return lines_of(refusal.lines);
     case Source::minimum: return refusal.minimum;
     case Source::maximum: return refusal.maximum;
     case Source::valueAsNumber: return number(refusal.value);
@@ -54,6 +59,10 @@ void refuse(ipc::Reply& reply, const core::Refusal& refusal) {
 
 void refuse_sequence(ipc::Reply& reply, std::int64_t oldest) {
   reply.error(std::string(prefix) + "SequenceGone", {{"oldest", oldest}});
+}
+
+void refuse_photo(ipc::Reply& reply, std::string_view why) {
+  reply.error(std::string(prefix) + "PhotoInvalid", {{"text", why}});
 }
 
 core::Refusal refusal(core::Refused error, std::string subject, std::string value, std::string text) {

@@ -73,6 +73,9 @@ void refuse(ipc::Reply& reply, const core::Refusal& refusal);
 // Of Watch alone: the engine knows nothing of it.
 void refuse_sequence(ipc::Reply& reply, std::int64_t oldest);
 
+// Of StorePhoto alone: what is no picture never reaches the engine.
+void refuse_photo(ipc::Reply& reply, std::string_view why);
+
 // Refusals that the service makes itself, before the engine is asked.
 core::Refusal refusal(core::Refused error, std::string subject, std::string value = {},
                       std::string text = {});

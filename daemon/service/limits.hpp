@@ -14,9 +14,19 @@ inline constexpr std::size_t name_length_max = 64;  // of cards, batches, produc
 inline constexpr std::size_t certificates_max = 16;
 inline constexpr std::size_t idempotency_key_length_max = 128;
 
+inline constexpr std::size_t holder_name_length_max = 200;  // and of a UPN
+inline constexpr std::size_t email_length_max = 254;  // RFC 5321 section 4.5.3.1.3, without the brackets
+inline constexpr std::size_t photo_bytes_max = 1024 * 1024;  // decoded
+inline constexpr std::size_t chip_serial_bytes_max = 32;
+
+inline constexpr std::size_t line_problems_max = 100;  // of one table
+inline constexpr std::size_t text_bytes_max =
+    1000;  // of a reason in words; what a device says is cut to that
 inline constexpr std::size_t list_cards_max = 1000;  // of one call without `more`
 inline constexpr std::size_t list_batches_max = 100;
 inline constexpr std::size_t list_batches_default = 20;
+inline constexpr std::size_t list_orders_max = 100;
+inline constexpr std::size_t list_orders_default = 20;
 inline constexpr std::size_t list_doubts_max = 100;
 inline constexpr std::size_t page_cards = 200;   // of one reply of a list with `more`
 inline constexpr std::size_t page_changes = 50;  // sent at a time to one stream

@@ -20,12 +20,10 @@ void get_station(State& state, const Asked&, wire::Nothing, ipc::Reply reply) {
   reply.reply(ipc::to_json(result));
 }
 
+// Pause and Resume.
 template <class Command>
-void submit(State& state, const Asked& asked, wire::Nothing, ipc::Reply reply) {
-  state.engine.submit(Command{}, asked.caller, [reply](const core::Reply& answer) mutable {
-    if (const auto* refused = std::get_if<core::Refusal>(&answer)) return refuse(reply, *refused);
-    reply.reply();
-  });
+void tell_line(State& state, const Asked& asked, wire::Nothing, ipc::Reply reply) {
+  submit(state, asked, Command{}, std::move(reply), [](ipc::Reply& to, const core::Done&) { to.reply(); });
 }
 
 void list_doubts(State& state, const Asked&, wire::ListDoubtsCall call, ipc::Reply reply) {
@@ -55,23 +53,20 @@ void resolve_doubt(State& state, const Asked& asked, wire::ResolveDoubtCall call
   if (const auto problem = check_length("note", note, note_length_max)) return refuse(reply, *problem);
   if (!is_one_line(note)) return reply.invalid_parameter("note");
   core::ResolveDoubt command{*card, call.verdict == wire::Verdict::good, std::move(note)};
-  state.engine.submit(std::move(command), asked.caller,
-                      [reply, card = card->text()](const core::Reply& answer) mutable {
-                        if (const auto* refused = std::get_if<core::Refusal>(&answer))
-                          return refuse(reply, *refused);
-                        wire::ResolveDoubtReply result{card, {}};
-                        if (const auto& batch = std::get<core::Done>(answer).batch)
-                          result.batch = batch->text();
-                        reply.reply(ipc::to_json(result));
-                      });
+  submit(state, asked, std::move(command), std::move(reply),
+         [card = card->text()](ipc::Reply& to, const core::Done& done) {
+           wire::ResolveDoubtReply result{card, {}};
+           if (done.batch) result.batch = done.batch->text();
+           to.reply(ipc::to_json(result));
+         });
 }
 
 }  // namespace
 
 Methods maintenance(State& state) {
   return {{"GetStation", method(state, get_station)},
-          {"Pause", method(state, submit<core::Pause>)},
-          {"Resume", method(state, submit<core::Resume>)},
+          {"Pause", method(state, tell_line<core::Pause>)},
+          {"Resume", method(state, tell_line<core::Resume>)},
           {"ListDoubts", method(state, list_doubts)},
           {"ResolveDoubt", method(state, resolve_doubt)}};
 }

@@ -3,18 +3,9 @@
 #include <limits>
 
 #include "daemon/service/errors.hpp"
-#include "daemon/service/limits.hpp"
 
 namespace service {
 namespace {
-
-// A name that nothing here can have is not repeated at full length in an error.
-std::string cut(std::string_view text) {
-  if (text.size() <= name_length_max) return std::string(text);
-  auto end = name_length_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end)) + "…";
-}
 
 Problem take_length(std::string_view option, std::optional<std::int64_t> said,
                     std::optional<unsigned>& length) {
@@ -27,6 +18,13 @@ Problem take_length(std::string_view option, std::optional<std::int64_t> said,
 }
 
 }  // namespace
+
+std::string cut(std::string_view text, std::size_t maximum) {
+  if (text.size() <= maximum) return std::string(text);
+  auto end = maximum;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
 
 Problem check_length(std::string_view field, std::string_view text, std::size_t maximum) {
   const auto characters = static_cast<std::size_t>(std::ranges::count_if(
@@ -55,6 +53,7 @@ Problem check_fields(const wire::Fields& fields) {
   return std::nullopt;
 }
 
+// A name that nothing here can have is not repeated at full length in an error.
 Checked<core::BatchId> to_batch_id(std::string_view text) {
   const auto id = core::BatchId::parse(text);
   if (!id) return tl::unexpected(refusal(core::Refused::batchNotFound, cut(text)));
@@ -71,6 +70,12 @@ Checked<core::OrderId> to_order_id(std::string_view text) {
   const auto id = core::OrderId::parse(text);
   if (!id) return tl::unexpected(refusal(core::Refused::orderNotFound, cut(text)));
   return *id;
+}
+
+Checked<std::string> to_holder_id(std::string_view text) {
+  if (text.empty() || check_length({}, text, name_length_max))
+    return tl::unexpected(refusal(core::Refused::holderNotFound, cut(text)));
+  return std::string(text);
 }
 
 Checked<std::vector<core::CardId>> to_card_ids(const wire::Strings& texts, const core::Rules& rules) {

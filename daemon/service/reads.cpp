@@ -20,9 +20,25 @@ void list_products(State& state, const Asked&, wire::Nothing, ipc::Reply reply) 
 // A list of cards that is being sent.
 struct CardList {
   store::CardFilter filter;
+  bool attempts = false;
   std::optional<core::CardId> after;
   std::size_t left;  // cards that may still be sent
 };
+
+// The attempts of the card, the newest of them where all would be too much for a reply that has `size`
+// already.
+void add_attempts(State& state, core::CardId id, wire::Card& card, std::size_t size) {
+  std::vector<wire::Attempt> attempts;
+  auto stored = state.store.attempts(id);
+  for (auto attempt = stored.rbegin(); attempt != stored.rend(); ++attempt) {
+    auto shown = wire::to_wire(*attempt, state.store.certificates(attempt->id));
+    size += wire::text_size(shown);
+    if (size > reply_text_max) break;
+    attempts.push_back(std::move(shown));
+  }
+  std::ranges::reverse(attempts);
+  card.attempts = std::move(attempts);
+}
 
 // As many cards as are left and as fit into a reply; `list` goes on behind them. At least one, where there is
 // one.
@@ -32,6 +48,7 @@ wire::ListCardsReply next_page(State& state, CardList& list, std::size_t page_ma
   for (auto& stored : state.store.cards(list.filter, list.after, std::min(list.left, page_max))) {
     const auto id = stored.id;
     auto card = wire::to_wire(std::move(stored));
+    if (list.attempts) add_attempts(state, id, card, wire::text_size(card));
     size += wire::text_size(card);
     if (size > reply_text_max && !page.cards.empty()) break;
     list.after = id;
@@ -51,13 +68,29 @@ void send_pages(State& state, CardList list, ipc::Reply reply) {
 }
 
 void list_cards(State& state, const Asked& asked, wire::ListCardsCall call, ipc::Reply reply) {
-  CardList list{{call.state, {}}, {}, asked.more ? std::numeric_limits<std::size_t>::max() : list_cards_max};
+  CardList list{{call.state, {}},
+                call.attempts.value_or(false),
+                {},
+                asked.more ? std::numeric_limits<std::size_t>::max() : list_cards_max};
   if (call.batch) {
     const auto batch = to_batch_id(*call.batch);
     if (!batch) return refuse(reply, batch.error());
     if (!state.store.batch(*batch))
       return refuse(reply, refusal(core::Refused::batchNotFound, batch->text()));
     list.filter.batch = *batch;
+  }
+  if (call.order) {
+    const auto order = to_order_id(*call.order);
+    if (!order) return refuse(reply, order.error());
+    if (!state.store.order(*order))
+      return refuse(reply, refusal(core::Refused::orderNotFound, order->text()));
+    list.filter.order = *order;
+  }
+  if (call.holder) {
+    const auto holder = to_holder_id(*call.holder);
+    if (!holder) return refuse(reply, holder.error());
+    if (!state.store.holder(*holder)) return refuse(reply, refusal(core::Refused::holderNotFound, *holder));
+    list.filter.holder = *holder;
   }
   if (call.after) {
     list.after = core::CardId::parse(*call.after);
@@ -77,9 +110,52 @@ void get_card(State& state, const Asked&, wire::GetCardCall call, ipc::Reply rep
   auto stored = state.store.card(*id);
   if (!stored) return refuse(reply, refusal(core::Refused::cardNotFound, id->text()));
   wire::GetCardReply result{wire::to_wire(*std::move(stored))};
-  auto& attempts = result.card.attempts.emplace();
-  for (const auto& attempt : state.store.attempts(*id))
-    attempts.push_back(wire::to_wire(attempt, state.store.certificates(attempt.id)));
+  add_attempts(state, *id, result.card, wire::text_size(result.card));
+  reply.reply(ipc::to_json(result));
+}
+
+wire::Order with_counts(State& state, const core::Order& order) {
+  auto result = wire::to_wire(order);
+  for (const auto id : order.cards)
+    if (const auto stored = state.store.card(id)) ++result.counts[std::string(api::name_of(stored->state))];
+  return result;
+}
+
+void list_orders(State& state, const Asked&, wire::ListOrdersCall call, ipc::Reply reply) {
+  std::optional<core::OrderId> before;
+  if (call.after) {
+    before = core::OrderId::parse(*call.after);
+    if (!before) return reply.invalid_parameter("after");
+  }
+  const auto limit = call.limit.value_or(list_orders_default);
+  if (limit < 1) return reply.invalid_parameter("limit");
+  wire::ListOrdersReply result;
+  std::size_t size = 0;
+  for (const auto& order : state.store.orders({call.state, call.held}, before,
+                                              std::min(static_cast<std::size_t>(limit), list_orders_max))) {
+    auto shown = with_counts(state, order);
+    size += wire::text_size(shown);
+    if (size > reply_text_max && !result.orders.empty()) break;
+    result.orders.push_back(std::move(shown));
+  }
+  reply.reply(ipc::to_json(result));
+}
+
+void get_order(State& state, const Asked&, wire::GetOrderCall call, ipc::Reply reply) {
+  const auto id = to_order_id(call.order);
+  if (!id) return refuse(reply, id.error());
+  const auto stored = state.store.order(*id);
+  if (!stored) return refuse(reply, refusal(core::Refused::orderNotFound, id->text()));
+  reply.reply(ipc::to_json(wire::GetOrderReply{with_counts(state, *stored)}));
+}
+
+void get_holder(State& state, const Asked&, wire::GetHolderCall call, ipc::Reply reply) {
+  const auto id = to_holder_id(call.holder);
+  if (!id) return refuse(reply, id.error());
+  const auto stored = state.store.holder(*id);
+  if (!stored) return refuse(reply, refusal(core::Refused::holderNotFound, *id));
+  wire::GetHolderReply result{wire::to_wire(*stored), {}};
+  for (const auto& card : state.store.assigned_to(*id)) result.cards.push_back(card.id.text());
   reply.reply(ipc::to_json(result));
 }
 
@@ -127,9 +203,11 @@ void get_batch(State& state, const Asked&, wire::GetBatchCall call, ipc::Reply r
 }  // namespace
 
 Methods reads(State& state) {
-  return {{"ListProducts", method(state, list_products)}, {"ListCards", method(state, list_cards)},
-          {"GetCard", method(state, get_card)},           {"ListBatches", method(state, list_batches)},
-          {"GetBatch", method(state, get_batch)},         {"Watch", method(state, watch, true)}};
+  return {{"ListProducts", method(state, list_products)}, {"GetHolder", method(state, get_holder)},
+          {"ListOrders", method(state, list_orders)},     {"GetOrder", method(state, get_order)},
+          {"ListCards", method(state, list_cards)},       {"GetCard", method(state, get_card)},
+          {"ListBatches", method(state, list_batches)},   {"GetBatch", method(state, get_batch)},
+          {"Watch", method(state, watch, true)}};
 }
 
 }  // namespace service

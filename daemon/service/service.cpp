@@ -14,6 +14,8 @@ Service::~Service() = default;
 
 void Service::add_to(ipc::Server& server) {
   auto production = commands(*state_);
+  production.merge(orders(*state_));
+  production.merge(pool(*state_));
   production.merge(reads(*state_));
   server.add(embedded::ipc("org.cardwright.Production.varlink"), std::move(production));
   server.add(embedded::ipc("org.cardwright.Maintenance.varlink"), maintenance(*state_));

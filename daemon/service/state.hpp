@@ -46,10 +46,32 @@ ipc::Method method(Service::State& state,
   return {std::move(bound), needs_more};
 }
 
+// Hands the command to the engine; `then` answers with what was done, a refusal answers itself.
+template <class Then>
+void submit(Service::State& state, const Asked& asked, core::Command command, ipc::Reply reply, Then then) {
+  state.engine.submit(std::move(command), asked.caller, [reply, then](const core::Reply& answer) mutable {
+    if (const auto* refused = std::get_if<core::Refusal>(&answer)) return refuse(reply, *refused);
+    then(reply, std::get<core::Done>(answer));
+  });
+}
+
+inline wire::Strings texts(const std::vector<core::CardId>& cards) {
+  wire::Strings result;
+  for (const auto card : cards) result.push_back(card.text());
+  return result;
+}
+
+// The answer where only the cards are of interest.
+inline void reply_cards(ipc::Reply& reply, const core::Done& done) {
+  reply.reply(ipc::to_json(wire::CardIdsReply{texts(done.cards)}));
+}
+
 // The methods of the interfaces by name.
 using Methods = std::map<std::string, ipc::Method>;
-Methods commands(Service::State& state);  // of Production: those that change something
-Methods reads(Service::State& state);     // of Production: the others
+Methods commands(Service::State& state);  // of Production: requests and batches
+Methods orders(Service::State& state);    // of Production: orders, and tables
+Methods pool(Service::State& state);      // of Production: holders and finished cards
+Methods reads(Service::State& state);     // of Production: those that change nothing
 Methods maintenance(Service::State& state);
 
 }  // namespace service

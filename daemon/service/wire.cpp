@@ -2,12 +2,19 @@
 
 #include <fmt/chrono.h>
 
+#include "daemon/service/parameters.hpp"
+
 namespace service::wire {
 namespace {
 
 Optional<std::string> unless_empty(std::string text) {
   if (text.empty()) return std::nullopt;
   return text;
+}
+
+// A reason in words, as a device may have said it.
+Optional<std::string> words(std::string_view text) {
+  return unless_empty(cut(text, text_bytes_max));
 }
 
 Optional<std::string> id_text(const auto& id) {
@@ -66,14 +73,6 @@ std::size_t written_size(std::string_view text) {
   return size;
 }
 
-std::size_t text_size(const Attempt& attempt) {
-  constexpr std::size_t rest = 500;  // names of members, ids, phases, times
-  auto size = rest + written_size(attempt.text.value_or("")) + written_size(attempt.printer.value_or("")) +
-              written_size(attempt.chip.value_or("")) + written_size(attempt.checkCode.value_or(""));
-  for (const auto& serial : attempt.certificates) size += written_size(serial);
-  return size;
-}
-
 Optional<std::string> time_text(const Optional<api::WallTime>& time) {
   if (!time) return std::nullopt;
   return wire::time_text(*time);
@@ -114,7 +113,7 @@ Attempt to_wire(const core::Attempt& attempt, const std::vector<core::Certificat
   result.phase = api::name_of(attempt.phase);
   result.reached = name_text(attempt.reached);
   result.reason = name_text(attempt.reason);
-  result.text = unless_empty(attempt.text);
+  result.text = words(attempt.text);
   result.started = time_text(attempt.started);
   result.ended = time_text(attempt.ended);
   result.printer = unless_empty(attempt.printer_serial);
@@ -141,7 +140,7 @@ Card to_wire(core::Card card) {
   result.note = unless_empty(std::move(card.note));
   result.options = to_wire(card.options);
   result.reason = name_text(card.reason);
-  result.text = unless_empty(std::move(card.text));
+  result.text = words(card.text);
   result.holder = unless_empty(std::move(card.holder));
   result.validUntil = time_text(card.valid_until);
   result.chipUntil = time_text(card.chip_until);
@@ -180,7 +179,7 @@ Holder to_wire(const core::Holder& holder) {
 Change to_wire(const core::Change& change) {
   return {change.sequence,          time_text(change.time),    change.subject,        id_text(change.batch),
           id_text(change.card),     uuid_text(change.attempt), id_text(change.order), change.state,
-          name_text(change.reason), unless_empty(change.text)};
+          name_text(change.reason), words(change.text)};
 }
 
 Batch to_wire(const core::Batch& batch) {
@@ -190,7 +189,7 @@ Batch to_wire(const core::Batch& batch) {
   result.origin = api::name_of(batch.origin);
   result.created = time_text(batch.created);
   result.reason = name_text(batch.reason);
-  result.text = unless_empty(batch.text);
+  result.text = words(batch.text);
   return result;
 }
 
@@ -199,7 +198,7 @@ Line to_wire(const core::LineView& line) {
   result.name = line.name;
   result.state = line.state;
   result.reason = name_text(line.reason);
-  result.text = unless_empty(line.text);
+  result.text = words(line.text);
   result.attempt = uuid_text(line.attempt);
   result.card = id_text(line.card);
   const auto status = line.status.value_or(core::LineStatus{});
@@ -214,9 +213,17 @@ Line to_wire(const core::LineView& line) {
   result.encoder = status.encoder;
   result.encoderSlot = slot_text(status.slot);
   if (line.status) result.counters = to_wire(status.counters);
-  result.recovery = unless_empty(line.recovery);
+  result.recovery = words(line.recovery);
   if (line.blanks) result.blanks = to_wire(*line.blanks);
   return result;
+}
+
+std::size_t text_size(const Attempt& attempt) {
+  constexpr std::size_t rest = 500;  // names of members, ids, phases, times
+  auto size = rest + written_size(attempt.text.value_or("")) + written_size(attempt.printer.value_or("")) +
+              written_size(attempt.chip.value_or("")) + written_size(attempt.checkCode.value_or(""));
+  for (const auto& serial : attempt.certificates) size += written_size(serial);
+  return size;
 }
 
 std::size_t text_size(const Card& card) {

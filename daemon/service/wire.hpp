@@ -194,6 +194,7 @@ Doubt to_wire(const core::Card& card, const core::Attempt& attempt);
 Batch to_wire(const core::Batch& batch);
 
 // About how many bytes these take in a reply, rather more than less.
+std::size_t text_size(const Attempt& attempt);
 std::size_t text_size(const Card& card);
 std::size_t text_size(const Order& order);
 
