@@ -14,6 +14,7 @@
 #include "daemon/config/config.hpp"
 #include "daemon/render/renderer.hpp"
 #include "daemon/runtime/bench.hpp"
+#include "daemon/runtime/hand_bench.hpp"
 #include "daemon/runtime/host.hpp"
 #include "daemon/runtime/records.hpp"
 #include "daemon/runtime/runner.hpp"
@@ -39,6 +40,16 @@ std::unique_ptr<api::Printer> make_printer(const config::Device& device) {
       fmt::format("there is no printer driver \"{}\"; write printer = \"simulated:SOCKET\"", device.driver));
 }
 
+std::unique_ptr<api::Encoder> make_hand_encoder(const config::Line& line) {
+  return line.hand_encoder.empty() ? nullptr : pcsc::make_encoder(line.hand_encoder);
+}
+
+// Absent without an encoder: then core begins nothing by hand.
+std::optional<runtime::HandBench> make_hand_bench(api::Encoder* encoder, const runtime::ChipTools& tools) {
+  if (encoder == nullptr) return std::nullopt;
+  return std::optional<runtime::HandBench>(std::in_place, *encoder, tools);
+}
+
 // The station as it runs: built from the configuration from the general to the specific, destroyed in
 // reverse.
 class Daemon {
@@ -47,6 +58,7 @@ class Daemon {
   int run();
 
  private:
+  runtime::Worker& worker_for(const runtime::Job& job);
   void serve(const config::Configuration& configuration);
   void tick();
   void say_recovery();
@@ -61,13 +73,16 @@ class Daemon {
   station::Trust trust_;
   std::unique_ptr<api::Printer> printer_;
   std::unique_ptr<api::Encoder> encoder_;
+  std::unique_ptr<api::Encoder> hand_encoder_;  // null: there is none
   std::unique_ptr<api::CardFamily> family_;
   render::Renderer renderer_;
   runtime::FaceShelf shelf_;
   runtime::Desk desk_;
   runtime::Bench bench_;
+  std::optional<runtime::HandBench> hand_bench_;
   runtime::Worker desk_worker_;
   runtime::Worker line_worker_;
+  runtime::Worker hand_worker_;
   runtime::Runner runner_;
   service::Service service_;
   ipc::Server server_;
@@ -84,6 +99,7 @@ Daemon::Daemon(const config::Configuration& configuration)
       trust_(station::load_trust(configuration, clock_.wall())),
       printer_(make_printer(configuration.line.printer)),
       encoder_(pcsc::make_encoder(configuration.line.encoder)),
+      hand_encoder_(make_hand_encoder(configuration.line)),
       family_(piv::make_piv()),
       renderer_(configuration.station.renderer),
       desk_(
@@ -94,13 +110,15 @@ Daemon::Daemon(const config::Configuration& configuration)
           },
           shelf_, trust_.authority, trust_.vault, clock_, station::desk_settings(configuration, trust_)),
       bench_({*printer_, *encoder_, *family_, shelf_, trust_.authority, trust_.vault, clock_, trust_.chips}),
+      hand_bench_(make_hand_bench(hand_encoder_.get(),
+                                  {*family_, trust_.authority, trust_.vault, clock_, trust_.chips})),
       desk_worker_([this](const runtime::Job& job) { return desk_.perform(job); }, deliver()),
       line_worker_([this](const runtime::Job& job) { return bench_.perform(job); }, deliver()),
+      hand_worker_([this](const runtime::Job& job) { return hand_bench_.value().perform(job); }, deliver()),
       runner_(configuration.rules(),
               {store_, clock_, runtime::random_uuid,
                [this](runtime::Job job) {
-                 auto& worker =
-                     runtime::row_of(job.step).place == runtime::Place::line ? line_worker_ : desk_worker_;
+                 auto& worker = worker_for(job);
                  worker.start(std::move(job));
                },
                [this] { asio::post(io_, [this] { runner_.turn(); }); }, configuration.station.name, "line"}),
@@ -110,6 +128,15 @@ Daemon::Daemon(const config::Configuration& configuration)
                 return roles.may(peer, method);
               }) {
   serve(configuration);
+}
+
+runtime::Worker& Daemon::worker_for(const runtime::Job& job) {
+  switch (runtime::place_of(job)) {
+    case runtime::Place::line: return line_worker_;
+    case runtime::Place::desk: return desk_worker_;
+    case runtime::Place::hand: break;
+  }
+  return hand_worker_;
 }
 
 runtime::Worker::Deliver Daemon::deliver() {
@@ -137,7 +164,7 @@ int Daemon::run() try {
   pat_watchdog();
   runtime::notify_ready(runner_.summary());
   io_.run();
-  if (line_worker_.busy() || desk_worker_.busy()) std::_Exit(EXIT_SUCCESS);
+  if (line_worker_.busy() || desk_worker_.busy() || hand_worker_.busy()) std::_Exit(EXIT_SUCCESS);
   return EXIT_SUCCESS;
 } catch (const std::exception& failure) {
   fmt::print(stderr, "cardwrightd: {}\n", failure.what());

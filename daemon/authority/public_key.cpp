@@ -2,6 +2,7 @@
 
 #include <openssl/ec.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 
@@ -95,6 +96,14 @@ std::array<std::uint8_t, 20> key_identifier(api::BytesView public_key_bits) {
   std::array<std::uint8_t, 20> digest{};
   EVP_Digest(public_key_bits.data(), public_key_bits.size(), digest.data(), nullptr, EVP_sha1(), nullptr);
   return digest;
+}
+
+std::optional<api::Bytes> public_key_info(api::BytesView certificate) {
+  const unsigned char* at = certificate.data();
+  const CertificatePtr parsed(d2i_X509(nullptr, &at, static_cast<long>(certificate.size())));
+  if (parsed) return der_of(i2d_X509_PUBKEY, X509_get_X509_PUBKEY(parsed.get()));
+  openssl_error();
+  return std::nullopt;
 }
 
 }  // namespace authority

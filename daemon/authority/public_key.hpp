@@ -17,4 +17,7 @@ bool is_valid_public_key(api::BytesView spki, api::KeyAlgorithm algorithm);
 // Key identifier: SHA-1 of subjectPublicKey (RFC 5280 section 4.2.1.2, method 1; a name, not a protection).
 std::array<std::uint8_t, 20> key_identifier(api::BytesView public_key_bits);
 
+// SubjectPublicKeyInfo of a certificate (both DER); nothing where it is no certificate.
+std::optional<api::Bytes> public_key_info(api::BytesView certificate);
+
 }  // namespace authority

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "daemon/vault/pin.hpp"
-
 namespace runtime {
 
 using api::Reason;
@@ -29,11 +27,11 @@ api::Result<Brought> Bench::perform(const Job& job) {
     case Step::feed: return feed(job);
     case Step::identify: return identify(job);
     case Step::examine: return examine(job);
-    case Step::seal: return seal(job);
-    case Step::personalise: return personalise(job);
-    case Step::reserve: return reserve(job);
-    case Step::certify: return certify(job);
-    case Step::write: return write(job);
+    case Step::seal: return seal_secrets(job, tools());
+    case Step::personalise: return key_chip(session_, job, tools(), chip_limit(deadline_of(job)));
+    case Step::reserve: return reserve_certificates(session_, job, tools());
+    case Step::certify: return sign_certificates(session_, job, tools());
+    case Step::write: return write_chip(session_, job, tools(), chip_limit(deadline_of(job)));
     case Step::verify: return verify(job);
     case Step::print: return print(job);
     case Step::inspect: return inspect(job);
@@ -130,64 +128,13 @@ api::Result<Brought> Bench::examine(const Job& job) {
 api::Result<Brought> Bench::identify(const Job& job) {
   TRY_ASSIGN(identity, meet_chip(job, deadline_of(job)));
   if (!identity.fresh) return api::fail(Reason::chipNotFresh, identity.serial);
-  if (job.product.own_management_key && !identity.vendor_commands)
-    return api::fail(Reason::chipUnsupported,
-                     "it cannot change its management key: use a product with management_key = \"supplied\"");
+  TRY(check_supported(job, identity));
   return core::Identified{identity.serial};
-}
-
-namespace {
-
-// Those of the keys that are on the chip now: an attempt that was taken up again has revoked ones besides.
-std::vector<api::CardCertificate> issued(const Job& job) {
-  std::vector<api::CardCertificate> certificates;
-  for (const auto& certificate : job.certificates)
-    if (certificate.state == core::CertificateState::issued)
-      certificates.push_back({certificate.purpose, certificate.der});
-  return certificates;
-}
-
-}  // namespace
-
-api::Result<Brought> Bench::seal(const Job& job) {
-  const auto& chips = parts_.chips;
-  const auto pin = vault::generate_pin(job.product.pin_length, chips.factory_pin.reveal());
-  const auto puk = vault::generate_pin(job.product.puk_length, chips.factory_puk.reveal());
-  return core::Sealed{parts_.vault.seal(pin, job.attempt.id, vault::Purpose::pin),
-                      parts_.vault.seal(puk, job.attempt.id, vault::Purpose::puk)};
-}
-
-api::Result<Brought> Bench::personalise(const Job& job) {
-  TRY(unseal(job));
-  TRY_ASSIGN(keys, parts_.family.personalise(*session_.chip, session_.identity, *session_.what,
-                                             chip_limit(deadline_of(job))));
-  session_.keys = std::move(keys);
-  session_.open = true;
-  return Brought{};
-}
-
-api::Result<> Bench::unseal(const Job& job) {
-  if (session_.what) return {};
-  TRY_ASSIGN(what, personalisation_of(job, session_.identity, parts_.chips, parts_.vault));
-  session_.what = std::move(what);
-  return {};
-}
-
-api::Result<Brought> Bench::write(const Job& job) {
-  const auto limit = chip_limit(deadline_of(job));
-  TRY(unseal(job));
-  if (!session_.open) TRY(parts_.family.reopen(*session_.chip, session_.identity, *session_.what, limit));
-  session_.open = true;
-  TRY(parts_.family.write_certificates(*session_.chip, session_.identity, *session_.what, issued(job),
-                                       limit));
-  return Brought{};
 }
 
 api::Result<Brought> Bench::verify(const Job& job) {
   const auto deadline = deadline_of(job);
-  TRY(unseal(job));
-  TRY(parts_.family.verify(*session_.chip, session_.identity, *session_.what, issued(job),
-                           chip_limit(deadline)));
+  TRY(verify_chip(session_, job, tools(), chip_limit(deadline)));
   TRY(leave_chip(deadline));
   return Brought{};
 }
@@ -263,7 +210,7 @@ std::string Bench::invalidate(const Job& job, api::Deadline deadline) {
   // A chip that refused a key, or has no tries to spare, is left alone: there is never a second try.
   const bool refused =
       job.attempt.reason && api::class_of(*job.attempt.reason) == api::FailureClass::authentication;
-  if (!refused && meet_chip(job, deadline) && unseal(job))
+  if (!refused && meet_chip(job, deadline) && unseal(session_, job, tools()))
     result =
         parts_.family.invalidate(*session_.chip, session_.identity, *session_.what, chip_limit(deadline));
   session_.attempt = job.attempt.id;

@@ -1,21 +1,9 @@
 #pragma once
-#include "daemon/authority/authority.hpp"
 #include "daemon/runtime/desk.hpp"
-#include "daemon/vault/vault.hpp"
-#include "drivers/api/card_family.hpp"
+#include "daemon/runtime/issuing.hpp"
 #include "drivers/api/printer.hpp"
 
 namespace runtime {
-
-// What every blank of this station has from its factory, and what makes its own keys.
-struct ChipSettings {
-  api::ManagementAlgorithm factory_algorithm = api::ManagementAlgorithm::tripleDes;
-  api::Secret factory_management_key;
-  api::Secret factory_pin, factory_puk;  // ASCII digits
-  api::ManagementAlgorithm management_algorithm = api::ManagementAlgorithm::aes192;
-  api::Secret master_key;                // each card's own management key is derived from it
-  std::chrono::seconds step_limit{150};  // how long one step may keep a chip busy
-};
 
 // The line's worker table: printer, encoder, and the chip session of the card in the machine. Used by one
 // thread; every step blocks until it is done or its deadline has passed.
@@ -38,16 +26,13 @@ class Bench {
 
  private:
   // Of the card in the machine; replaced when the next one is identified.
-  struct Session {
-    core::AttemptId attempt{};
-    api::ChipIdentity identity;
-    std::unique_ptr<api::Transport> chip;      // null: not at the contacts
-    std::optional<api::Personalisation> what;  // unsealed when it is first needed
-    bool open = false;                         // the chip lets itself be written
-    std::vector<api::PublicKey> keys;
+  struct Session : ChipSession {
     std::string invalidation;
   };
 
+  ChipTools tools() const {
+    return {parts_.family, parts_.authority, parts_.vault, parts_.clock, parts_.chips};
+  }
   api::Deadline deadline_of(const Job& job) const { return parts_.clock.steady() + row_of(job.step).limit; }
   // No talk with the chip takes longer than the configuration says.
   api::Deadline chip_limit(api::Deadline deadline) const {
@@ -58,20 +43,13 @@ class Bench {
   api::Result<api::ChipIdentity> meet_chip(const Job& job, api::Deadline deadline);
   api::Result<> leave_chip(api::Deadline deadline);
   api::Result<> same_chip(const Job& job, api::Deadline deadline);
-  api::Result<> unseal(const Job& job);
   std::optional<api::Counters> counters_after(api::Deadline deadline);
   api::Result<> expect_counters(const Job& job, api::Counters expected, api::Deadline deadline);
-  api::Result<authority::Request> certificate_request(const Job& job, api::KeyPurpose purpose) const;
 
   api::Result<core::Brought> check(const Job& job);
   api::Result<core::Brought> feed(const Job& job);
   api::Result<core::Brought> identify(const Job& job);
   api::Result<core::Brought> examine(const Job& job);
-  api::Result<core::Brought> seal(const Job& job);
-  api::Result<core::Brought> personalise(const Job& job);
-  api::Result<core::Brought> reserve(const Job& job);
-  api::Result<core::Brought> certify(const Job& job);
-  api::Result<core::Brought> write(const Job& job);
   api::Result<core::Brought> verify(const Job& job);
   api::Result<core::Brought> print(const Job& job);
   api::Result<core::Brought> inspect(const Job& job);
@@ -82,9 +60,5 @@ class Bench {
   Parts parts_;
   Session session_;
 };
-
-// What makes this blank the card of that attempt, from the sealed secrets and the station's keys.
-api::Result<api::Personalisation> personalisation_of(const Job& job, const api::ChipIdentity& identity,
-                                                     const ChipSettings& chips, const vault::Vault& vault);
 
 }  // namespace runtime

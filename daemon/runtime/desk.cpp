@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "daemon/runtime/issuing.hpp"
 #include "daemon/vault/letter.hpp"
 #include "drivers/api/durable_file.hpp"
 
@@ -39,10 +40,6 @@ api::ImageSpec FaceShelf::image() const {
   return image_;
 }
 
-std::chrono::year_month_day expiry_of(const core::Product& product, api::WallTime made) {
-  return std::chrono::floor<std::chrono::days>(made) + std::chrono::days(product.pool_days);
-}
-
 std::map<std::string, std::string> face_fields(const Job& job, const DeskSettings& settings,
                                                api::WallTime now) {
   const auto date = [](std::chrono::year_month_day day) {
@@ -55,7 +52,7 @@ std::map<std::string, std::string> face_fields(const Job& job, const DeskSetting
   fields["organisation"] = settings.organisation;
   fields["checkCode"] = job.attempt.check_code;
   fields["issueDate"] = date(std::chrono::floor<std::chrono::days>(now));
-  fields["expiryDate"] = date(expiry_of(job.product, now));
+  fields["expiryDate"] = date(core::chip_end(job.product, now));
   return fields;
 }
 
@@ -100,11 +97,7 @@ api::Result<Brought> Desk::perform(const Job& job) {
 
 // What can be known to be wrong with a card is found here, before a blank is fed for it.
 api::Result<Brought> Desk::render(const Job& job) {
-  const auto expiry = std::chrono::sys_days(expiry_of(job.product, job.attempt.started));
-  if (!job.product.certificates.empty() && authority_.not_after() < expiry)
-    return api::fail(Reason::authorityRefused,
-                     fmt::format("the authority ends before a card of {} days: renew it, or lower pool_days",
-                                 job.product.pool_days));
+  TRY(check_end(job, authority_));
   TRY_ASSIGN(front, read_layout(job.product.layout_front));
   TRY_ASSIGN(back, read_layout(job.product.layout_back));
   TRY_ASSIGN(faces, draw_(front, back, face_fields(job, settings_, job.attempt.started), shelf_.image(),
@@ -118,9 +111,8 @@ api::Result<Brought> Desk::letter(const Job& job) {
   if (!pin) return api::fail(Reason::vaultRefused, std::string(api::text_of(pin.error())));
   vault::Letter letter{job.card.id.text(), job.product.title, std::move(*pin), {}};
   if (job.product.puk_on_letter) {
-    auto puk = vault_.unseal(job.sealed.puk, job.attempt.id, vault::Purpose::puk);
-    if (!puk) return api::fail(Reason::vaultRefused, std::string(api::text_of(puk.error())));
-    letter.puk = std::move(*puk);
+    TRY_ASSIGN(puk, puk_of(job, vault_));
+    letter.puk = std::move(puk);
   }
   const auto written = vault::write_letter(settings_.letters, letter);
   if (!written) return api::fail(Reason::fileNotWritten, written.error());

@@ -74,7 +74,4 @@ class Desk {
 std::map<std::string, std::string> face_fields(const Job& job, const DeskSettings& settings,
                                                api::WallTime now);
 
-// The day after which a card made now is no longer of the pool (UTC).
-std::chrono::year_month_day expiry_of(const core::Product& product, api::WallTime made);
-
 }  // namespace runtime

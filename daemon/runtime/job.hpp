@@ -18,11 +18,12 @@ struct Job {
   core::Order order;  // these two for dispatch only
   std::vector<core::Card> cards;
   core::SealedSecrets chip_secrets;  // where the card has a chip of ours: under its GUID, with the PUK
-  core::Holder holder;               // whom the card is or will be assigned to; empty id: nobody
+  std::vector<core::Certificate> chip_certificates;  // of an extension: those that the chip has so far
+  core::Holder holder;  // whom the card is or will be assigned to; empty id: nobody
 };
 
 // Who does it: the line's own worker, which owns printer, encoder and the chip session; the desk, which works
-// beside it; or the encoder for cards that a person puts in, which does every step of an attempt by hand.
+// beside it; or the encoder for cards that a person puts in, which does what the line does for others.
 enum class Place { line, desk, hand };
 
 struct StepRow {
@@ -65,6 +66,11 @@ static_assert(in_order());
 
 constexpr const StepRow& row_of(core::Step step) {
   return step_table[static_cast<std::size_t>(step)];
+}
+
+inline Place place_of(const Job& job) {
+  const auto place = row_of(job.step).place;
+  return place == Place::line && core::is_by_hand(job.attempt.kind) ? Place::hand : place;
 }
 
 }  // namespace runtime

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
+#include <ranges>
+
 #include "daemon/runtime/records.hpp"
 
 namespace runtime {
@@ -132,8 +134,29 @@ void Runner::tell(Outbox& outbox) {
 
 bool Runner::idle() const {
   const auto& line = production_.line;
-  return !production_.list.under_way && (!line.in_machine || (line.block && !line.running));
+  return !production_.list.under_way && !production_.by_hand &&
+         (!line.in_machine || (line.block && !line.running));
 }
+
+namespace {
+
+// What the chip of a card holds by the journal, newest first: certificates that are good, of another attempt
+// than the one under way. Those of interrupted attempts are revoked.
+std::vector<core::Certificate> on_chip(store::Store& store, const core::Attempt& under_way) {
+  std::vector<core::Certificate> found;
+  const auto attempts = store.attempts(under_way.card);
+  for (const auto& attempt : attempts | std::views::reverse) {
+    if (attempt.id == under_way.id) continue;
+    for (auto& certificate : store.certificates(attempt.id)) {
+      const bool good = certificate.state == core::CertificateState::issued ||
+                        certificate.state == core::CertificateState::released;
+      if (good) found.push_back(std::move(certificate));
+    }
+  }
+  return found;
+}
+
+}  // namespace
 
 Job Runner::job_for(const core::Effect& effect) {
   Job job;
@@ -162,6 +185,7 @@ Job Runner::job_for(const core::Effect& effect) {
   job.certificates = parts_.store.certificates(attempt->id);
   if (card->guid)
     if (auto sealed = parts_.store.sealed(*card->guid)) job.chip_secrets = std::move(*sealed);
+  if (attempt->kind == core::AttemptKind::reencode) job.chip_certificates = on_chip(parts_.store, *attempt);
   const auto& holder = attempt->holder.empty() ? card->holder : attempt->holder;
   if (!holder.empty()) job.holder = parts_.store.holder(holder).value_or(core::Holder{});
   return job;

@@ -35,13 +35,16 @@ inline LineStatus healthy() {
 
 // A runner over a journal in memory; jobs wait in a list until the test ends them.
 struct Station {
+  explicit Station(Rules wanted = rules()) : initial(std::move(wanted)) {}
+
+  Rules initial;
   StoppedClock clock;
   store::Store store{":memory:"};
   std::vector<Job> jobs;
   unsigned wakes = 0;
   std::uint8_t uuids = 0;
   std::function<void(const Job&)> at_start = [](const Job&) {};
-  Runner runner{rules(),
+  Runner runner{initial,
                 {store, clock,
                  [this] {
                    api::Uuid uuid{};

@@ -64,6 +64,17 @@ TEST(worker, does_one_job_after_the_other_and_delivers_each_result) {
   EXPECT_EQ(returned[1].result.error().reason, api::Reason::jam);
 }
 
+TEST(worker, says_of_which_order_the_job_was) {
+  Mailbox mailbox;
+  Worker worker([](const Job&) { return core::Brought{}; }, mailbox.deliver());
+  auto dispatch = job(Step::dispatch);
+  dispatch.order.id = {7};
+  worker.start(dispatch);
+  const auto returned = mailbox.wait_for(1);
+  ASSERT_EQ(returned.size(), 1U);
+  EXPECT_EQ(returned.front().order, core::OrderId{7});
+}
+
 TEST(worker, takes_what_a_job_throws_for_an_unknown_end_and_goes_on) {
   Mailbox mailbox;
   Worker worker(
