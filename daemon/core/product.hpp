@@ -113,7 +113,10 @@ struct Rules {
   unsigned orders_open_max = 10'000;  // orders that are neither completed nor aborted
   unsigned cards_per_holder = 1;      // assigned at a time
   bool hand_encoder = false;          // there is an encoder for cards that are put in by hand
-  std::chrono::days retention{0};     // fields, notes and photos are erased so long after production; 0: kept
+  std::vector<std::chrono::minutes> shifts{
+      std::chrono::hours(6), std::chrono::hours(14),
+      std::chrono::hours(22)};     // when they begin, in local time; at least one, rising, within a day
+  std::chrono::days retention{0};  // fields, notes and photos are erased so long after production; 0: kept
 };
 
 struct OptionProblem {

@@ -1,6 +1,7 @@
 #include "daemon/service/limits.hpp"
 #include "daemon/service/parameters.hpp"
 #include "daemon/service/state.hpp"
+#include "daemon/service/statistics.hpp"
 
 // The methods of org.cardwright.Maintenance.
 namespace service {
@@ -68,6 +69,7 @@ Methods maintenance(State& state) {
           {"Pause", method(state, tell_line<core::Pause>)},
           {"Resume", method(state, tell_line<core::Resume>)},
           {"ListDoubts", method(state, list_doubts)},
+          {"GetStatistics", method(state, get_statistics)},
           {"ResolveDoubt", method(state, resolve_doubt)}};
 }
 

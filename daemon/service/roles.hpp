@@ -17,7 +17,7 @@ inline constexpr std::array<core::EnumRow<Role>, 6> role_rows{{
     {Role::stationOperator, "operator", "issues, confirms and repeats cards at the station"},
     {Role::technician, "technician", "keeps the machine running"},
     {Role::custodian, "custodian", "keeps keys and hands out letters"},
-    {Role::auditor, "auditor", "reads the audit record, and nothing else"},
+    {Role::auditor, "auditor", "reads the audit record and the statistics, and nothing else"},
     {Role::administrator, "administrator", "configures the station; makes no cards"},
 }};
 static_assert(api::well_formed(role_rows));
@@ -83,6 +83,7 @@ inline constexpr auto method_rows = [] {
       MethodRow{"org.cardwright.Production.LockCard", {O}},
       MethodRow{"org.cardwright.Production.Watch", {R, O, T}},
       MethodRow{"org.cardwright.Maintenance.GetStation", {R, O, T, A}},
+      MethodRow{"org.cardwright.Maintenance.GetStatistics", {O, T, Role::auditor, A}},
       MethodRow{"org.cardwright.Maintenance.Pause", {O, T}},
       MethodRow{"org.cardwright.Maintenance.Resume", {O, T}},
       MethodRow{"org.cardwright.Maintenance.ListDoubts", {O, T}},
