@@ -18,8 +18,8 @@ inline constexpr std::size_t header_bytes_max = 64 * 1024;
 // More pixels per face than any card printer has (2072 × 1328 at 600 dpi are 2.75 million).
 inline constexpr unsigned image_pixels_max = 4'000'000;
 
-// One card to be drawn. The layouts are SVG texts (etc/layouts/README.md), not paths: the renderer opens no
-// file. An empty layout means that this face is not printed.
+// One card to be drawn. The layouts are SVG texts (etc/cardwright/layouts/README.md), not paths: the renderer
+// opens no file. An empty layout means that this face is not printed.
 struct Request {
   std::string front;
   std::string back;

@@ -6,7 +6,7 @@
 #include "daemon/render/protocol.hpp"
 
 // SVG layouts to print planes, with librsvg, cairo and pango. Only cardwright-render and its tests link this.
-// The vocabulary of a layout is described in etc/layouts/README.md.
+// The vocabulary of a layout is described in etc/cardwright/layouts/README.md.
 namespace drawing {
 
 // One face. Fails with layoutInvalid, fieldMissing, textDoesNotFit, textInvalid or imageInvalid.

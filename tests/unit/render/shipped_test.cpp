@@ -1,7 +1,7 @@
 #include "daemon/render/drawing/draw.hpp"
 #include "tests/unit/render/sample.hpp"
 
-// The layouts that are shipped in etc/layouts.
+// The layouts that are shipped in etc/cardwright/layouts.
 namespace drawing {
 namespace {
 
