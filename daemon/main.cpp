@@ -54,7 +54,7 @@ std::optional<runtime::HandBench> make_hand_bench(api::Encoder* encoder, const r
 // reverse.
 class Daemon {
  public:
-  explicit Daemon(const config::Configuration& configuration);
+  explicit Daemon(config::Configuration read);
   int run();
 
  private:
@@ -64,9 +64,14 @@ class Daemon {
   void say_recovery();
   void pat_watchdog();
   void watch_signals();
+  void watch_reload();
+  void reload();
+  void take(config::Reloaded reloaded);
   void stop(std::string_view why);
   runtime::Worker::Deliver deliver();
 
+  config::Configuration configuration_;
+  service::Roles roles_;
   asio::io_context io_{1};
   api::SystemClock clock_;
   store::Store store_;
@@ -90,44 +95,45 @@ class Daemon {
   asio::steady_timer watchdog_{io_};
   asio::steady_timer stop_timer_{io_};
   asio::signal_set signals_{io_, SIGTERM, SIGINT};
+  asio::signal_set hangup_{io_, SIGHUP};
   bool stopping_ = false;
   std::string said_;  // of recovery
 };
 
-Daemon::Daemon(const config::Configuration& configuration)
-    : store_(configuration.station.state_directory / "station.db"),
-      trust_(station::load_trust(configuration, clock_.wall())),
-      printer_(make_printer(configuration.line.printer)),
-      encoder_(pcsc::make_encoder(configuration.line.encoder)),
-      hand_encoder_(make_hand_encoder(configuration.line)),
+Daemon::Daemon(config::Configuration read)
+    : configuration_(std::move(read)),
+      roles_(station::roles(configuration_)),
+      store_(configuration_.station.state_directory / "station.db"),
+      trust_(station::load_trust(configuration_, clock_.wall())),
+      printer_(make_printer(configuration_.line.printer)),
+      encoder_(pcsc::make_encoder(configuration_.line.encoder)),
+      hand_encoder_(make_hand_encoder(configuration_.line)),
       family_(piv::make_piv()),
-      renderer_(configuration.station.renderer),
+      renderer_(configuration_.station.renderer),
       desk_(
           [this](const std::string& front, const std::string& back, const auto& fields,
                  const api::ImageSpec& image, api::Deadline deadline) {
             const render::Request request{front, back, fields, image};
             return renderer_.render(request, deadline);
           },
-          shelf_, trust_.authority, trust_.vault, clock_, station::desk_settings(configuration, trust_)),
+          shelf_, trust_.authority, trust_.vault, clock_, station::desk_settings(configuration_, trust_)),
       bench_({*printer_, *encoder_, *family_, shelf_, trust_.authority, trust_.vault, clock_, trust_.chips}),
       hand_bench_(make_hand_bench(hand_encoder_.get(),
                                   {*family_, trust_.authority, trust_.vault, clock_, trust_.chips})),
       desk_worker_([this](const runtime::Job& job) { return desk_.perform(job); }, deliver()),
       line_worker_([this](const runtime::Job& job) { return bench_.perform(job); }, deliver()),
       hand_worker_([this](const runtime::Job& job) { return hand_bench_.value().perform(job); }, deliver()),
-      runner_(configuration.rules(),
+      runner_(configuration_.rules(),
               {store_, clock_, runtime::random_uuid,
                [this](runtime::Job job) {
                  auto& worker = worker_for(job);
                  worker.start(std::move(job));
                },
-               [this] { asio::post(io_, [this] { runner_.turn(); }); }, configuration.station.name, "line"}),
+               [this] { asio::post(io_, [this] { runner_.turn(); }); }, configuration_.station.name, "line"}),
       service_(runner_, store_, CARDWRIGHT_VERSION),
       server_(io_, {"Cardwright", "cardwrightd", CARDWRIGHT_VERSION, "https://cardwright.example/"},
-              [roles = station::roles(configuration)](const ipc::Peer& peer, std::string_view method) {
-                return roles.may(peer, method);
-              }) {
-  serve(configuration);
+              [this](const ipc::Peer& peer, std::string_view method) { return roles_.may(peer, method); }) {
+  serve(configuration_);
 }
 
 runtime::Worker& Daemon::worker_for(const runtime::Job& job) {
@@ -158,6 +164,7 @@ void Daemon::serve(const config::Configuration& configuration) {
 // one is, the process ends without destroying anything.
 int Daemon::run() try {
   watch_signals();
+  watch_reload();
   runner_.recover();
   runner_.turn();
   tick();
@@ -208,6 +215,42 @@ void Daemon::watch_signals() {
   });
 }
 
+void Daemon::watch_reload() {
+  hangup_.async_wait([this](const boost::system::error_code& error, int) {
+    if (error) return;
+    if (!stopping_) reload();
+    watch_reload();
+  });
+}
+
+void say(std::span<const config::Problem> problems) {
+  for (const auto& problem : problems) fmt::print(stderr, "cardwrightd: {}\n", problem.message());
+}
+
+// Connections, streams and the card in the machine are not touched.
+void Daemon::reload() {
+  runtime::notify_reloading();
+  auto reloaded = config::load(configuration_.file).and_then([this](config::Configuration&& next) {
+    return config::reload(configuration_, std::move(next));
+  });
+  if (reloaded) {
+    take(*std::move(reloaded));
+  } else {
+    say(reloaded.error());
+    fmt::print(stderr, "cardwrightd: the configuration stays as it was\n");
+  }
+  runtime::notify_ready(runner_.summary());
+}
+
+void Daemon::take(config::Reloaded reloaded) {
+  configuration_ = std::move(reloaded.configuration);
+  roles_ = station::roles(configuration_);
+  runner_.reload(configuration_.rules());
+  runner_.turn();
+  say(reloaded.kept);
+  fmt::print(stderr, "cardwrightd: the configuration was read again\n");
+}
+
 // No new card begins; the one in the machine is finished, so that a stop leaves no doubt behind.
 void Daemon::stop(std::string_view why) {
   if (!stopping_) {
@@ -244,7 +287,7 @@ int start(int argc, char** argv) {
   app.set_version_flag("--version", CARDWRIGHT_VERSION);
   CLI11_PARSE(app, argc, argv);
 
-  const auto configuration = config::load(file, init ? config::Files::toBeMade : config::Files::present);
+  auto configuration = config::load(file, init ? config::Files::toBeMade : config::Files::present);
   if (!configuration) {
     for (const auto& problem : configuration.error()) fmt::print(stderr, "{}\n", problem.message());
     return EXIT_FAILURE;
@@ -254,14 +297,14 @@ int start(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
   if (init) return initialise(*configuration);
-  return Daemon(*configuration).run();
+  return Daemon(*std::move(configuration)).run();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGHUP, SIG_IGN);  // a terminal that closes is no reason to leave a card in the machine
+  ::signal(SIGHUP, SIG_IGN);  // until the station runs: then the configuration is read again
   ::umask(0077);
   runtime::protect_memory();
   try {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/ids.hpp"
 #include "drivers/api/card_family.hpp"
 #include "drivers/api/clock.hpp"
 
@@ -97,6 +98,8 @@ inline constexpr std::array<std::pair<std::string_view, bool UseCases::*>, 5> us
 // What the configuration says about production, as values.
 struct Rules {
   std::map<std::string, Product> products;
+  // As attempts that are under way began with them: what is changed meanwhile is for the next ones.
+  std::map<AttemptId, Product> begun;
   std::string default_product;
   std::map<std::string, ProductionType> production_types;
   std::string default_production_type;  // empty: an order has to name one

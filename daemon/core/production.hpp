@@ -129,6 +129,11 @@ bool waits(const Production& production, api::WallTime now);
 void decide(Production& production, const Recovered& recovered, api::WallTime now, Records& records,
             Decision& decision);
 
+// From now on these rules count; attempts that are under way go on with the products that they began with.
+void take_rules(Production& production, Rules rules);
+// Forgets those of attempts that have ended meanwhile.
+void forget_begun(Production& production);
+
 // The product as this card's options make it; nothing when the configuration does not have it any more.
 std::optional<Product> product_of(const Rules& rules, const Card& card);
 

@@ -21,6 +21,11 @@ void notify_ready(std::string_view status) {
 void notify_status(std::string_view status) {
   notify(fmt::format("STATUS={}", status));
 }
+void notify_reloading() {
+  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now().time_since_epoch());  // CLOCK_MONOTONIC, as sd_notify(3) asks for
+  notify(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", now.count()));
+}
 void notify_stopping(std::string_view status) {
   notify(fmt::format("STOPPING=1\nSTATUS={}", status));
 }

@@ -9,6 +9,8 @@ namespace runtime {
 // sd_notify(3). Without a service manager these do nothing.
 void notify_ready(std::string_view status);
 void notify_status(std::string_view status);
+// Until `notify_ready` the manager waits.
+void notify_reloading();
 void notify_stopping(std::string_view status);
 void notify_watchdog();
 

@@ -36,6 +36,10 @@ void Runner::returned(core::Returned returned) {
   push(std::move(returned));
 }
 
+void Runner::reload(core::Rules rules) {
+  push(std::move(rules));
+}
+
 void Runner::timer() {
   if (core::waits(production_, parts_.clock.wall())) push(core::Timer{});
 }
@@ -63,6 +67,7 @@ void Runner::turn() {
     events_.pop_front();
     decide_event(event, records, outbox);
   }
+  core::forget_begun(production_);
   production_.next_expiry = parts_.store.next_expiry();
   if (outbox.wrote) parts_.store.prune(parts_.clock.wall());  // else there is nothing to sync
   std::vector<Job> jobs;
@@ -82,6 +87,8 @@ void Runner::decide_event(Event& event, core::Records& records, Outbox& outbox) 
     core::decide(production_, *returned, now, records, decision);
   } else if (const auto* timer = std::get_if<core::Timer>(&event)) {
     core::decide(production_, *timer, now, records, decision);
+  } else if (auto* rules = std::get_if<core::Rules>(&event)) {
+    core::take_rules(production_, std::move(*rules));
   } else {
     core::decide(production_, std::get<core::Recovered>(event), now, records, decision);
   }

@@ -28,6 +28,8 @@ class Runner final : public core::Engine {
   // Once, before anything else: loads what was open and decides what becomes of it.
   void recover();
   void returned(core::Returned returned);
+  // The configuration was read again: between two decisions these rules replace the others.
+  void reload(core::Rules rules);
   // To be called every `probe_interval`; does nothing while nothing waits.
   void timer();
   void turn();
@@ -53,7 +55,7 @@ class Runner final : public core::Engine {
     core::Caller caller;
     std::function<void(const core::Reply&)> answer;
   };
-  using Event = std::variant<Asked, core::Returned, core::Timer, core::Recovered>;
+  using Event = std::variant<Asked, core::Returned, core::Timer, core::Recovered, core::Rules>;
   // What may leave after the commit.
   struct Outbox {
     std::vector<core::Effect> effects;

@@ -1,8 +1,9 @@
 """The daemon and its service manager: notifications, watchdog, socket activation, configuration that stops the start."""
+import signal
 import subprocess
 import unittest
 
-from world import BIN, Client, Manager, World, wait_until
+from world import BIN, Client, Manager, VarlinkError, World, wait_until
 
 
 class TheDaemon(unittest.TestCase):
@@ -57,6 +58,79 @@ class TheDaemon(unittest.TestCase):
         with World() as world:
             world.start_daemon()
             wait_until(lambda: world.station.stat().st_mode & 0o777 == 0o660, 10, "the socket's mode 0660")
+
+    def reload(self, world, manager, change):
+        """Changes the configuration, tells the daemon, and returns what it wrote to the journal."""
+        before = len(world.log())
+        world.configuration.write_text(change(world.configuration.read_text()))
+        world.daemon.send_signal(signal.SIGHUP)
+        self.assertTrue(any(line.startswith("MONOTONIC_USEC=") for line in manager.wait_for("RELOADING=1")))
+        manager.wait_for("READY=1")
+        return world.log()[before:]
+
+    def test_reads_its_configuration_again_and_drops_nobody(self):
+        def more(text):
+            return text.replace("amount_max = 9", "amount_max = 12").replace('title = "Temporary card"', 'title = "Card for a day"')
+
+        with World() as world, Manager() as manager:
+            world.start_daemon(env=manager.environment())
+            manager.wait_for("READY=1")
+            with world.client() as client, world.client() as watcher:
+                watcher.send({"method": "org.cardwright.Production.Watch", "parameters": {}, "more": True})
+                watcher.receive()
+                with self.assertRaises(VarlinkError):
+                    client.call("Production.RequestCards", amount=12)
+                said = self.reload(world, manager, more)
+                self.assertIn("the configuration was read again", said)
+                self.assertEqual(len(client.call("Production.RequestCards", amount=12)["cards"]), 12)
+                self.assertIn("Card for a day", [product["title"] for product in client.call("Production.ListProducts")["products"]])
+                self.assertTrue(watcher.receive()["continues"], "the stream goes on")
+
+                roles = world.directory / "etc/roles.toml"
+                roles.write_text(roles.read_text().replace("[0]", "[4242]"))
+                self.reload(world, manager, lambda text: text)
+                with self.assertRaises(VarlinkError) as refused:
+                    client.call("Production.ListProducts")
+                self.assertEqual(refused.exception.name, "org.varlink.service.PermissionDenied")
+
+    def test_stays_as_it_was_when_the_new_configuration_is_wrong(self):
+        with World() as world, Manager() as manager:
+            world.start_daemon(env=manager.environment())
+            manager.wait_for("READY=1")
+            good = world.configuration.read_text()
+            said = self.reload(world, manager, lambda text: text.replace("amount_max = 9", "amount_max = 12").replace("pin_length = 6", "pin_length = 66"))
+            self.assertRegex(said, r"station\.toml:\d+: .*pin_length")
+            self.assertIn("stays as it was", said)
+            with world.client() as client:
+                with self.assertRaises(VarlinkError):
+                    client.call("Production.RequestCards", amount=12)
+                self.assertIn("read again", self.reload(world, manager, lambda _: good))
+                client.call("Production.RequestCards", amount=9)
+
+    def test_says_what_needs_a_restart_and_takes_the_rest(self):
+        with World() as world, Manager() as manager:
+            world.start_daemon(env=manager.environment())
+            manager.wait_for("READY=1")
+            said = self.reload(world, manager, lambda text: text.replace("amount_max = 9", "amount_max = 12").replace('encoder = "^Cardwright 0 00 00$"', 'encoder = "Other"'))
+            self.assertRegex(said, r"station\.toml: \[line\] encoder cannot change while the station runs")
+            with world.client() as client:
+                cards = client.call("Production.RequestCards", amount=12)["cards"]
+                batch = client.call("Production.IssueCards", cards=cards[:1])["batch"]
+            self.assertEqual(world.wait_for_batch(batch)["cards"][0]["state"], "awaitingConfirmation", "with the reader it has")
+
+    def test_makes_a_card_as_it_was_begun(self):
+        """The product loses a face, and then itself, while a card is made."""
+        with World(speed=10) as world, Manager() as manager:
+            world.start_daemon(env=manager.environment())
+            manager.wait_for("READY=1")
+            batch = world.issue(2)
+            wait_until(lambda: any(a["phase"] not in ("claimed", "done") for a in world.attempts("C1")), 60, "a card in the machine")
+            self.reload(world, manager, lambda text: text.replace('default_product = "temporary"', 'default_product = "visitor"')
+                        .replace('layout_back = "layouts/temporary-card-back.svg"', "", 1))
+            self.reload(world, manager, lambda text: text.replace("[product.temporary]", "[product.other]").replace('product = "temporary"', 'product = "other"'))
+            states = [card["state"] for card in world.wait_for_batch(batch)["cards"]]
+            self.assertEqual(states[0], "awaitingConfirmation")
+            self.assertIsNone(world.daemon.poll())
 
     def test_does_not_start_with_a_bad_configuration_and_says_where_and_what_instead(self):
         cases = {
