@@ -19,6 +19,7 @@ struct Arguments {
 
   std::int64_t amount = 0;
   std::string product, production_type, note, state, reason, verdict, file;
+  std::string by, since, until;
   std::string batch, order, holder, after_id;
   std::string format = "csv";
   std::vector<std::string> fields;  // NAME=VALUE
@@ -91,6 +92,7 @@ Exit withdraw(const Session& session);
 Exit lock(const Session& session);
 Exit watch(const Session& session);
 Exit status(const Session& session);
+Exit stats(const Session& session);
 Exit pause(const Session& session);
 Exit resume(const Session& session);
 Exit doubts(const Session& session);

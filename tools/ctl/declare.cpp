@@ -209,4 +209,13 @@ void watch(App& app, Arguments& to) {
       ->check(whole_number);
 }
 
+void stats(App& app, Arguments& to) {
+  app.add_option("--by", to.by, "shift, day, product or total")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"shift", "day", "product", "total"}));
+  app.add_option("--since", to.since, "From this day or time on, as 2026-11-20 or 2026-11-20T06:00:00Z (UTC)")
+      ->type_name("TIME");
+  app.add_option("--until", to.until, "Up to this day or time, which is not in it")->type_name("TIME");
+}
+
 }  // namespace ctl::declare

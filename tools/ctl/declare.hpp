@@ -31,5 +31,6 @@ void lock(App& app, Arguments& to);
 
 void watch(App& app, Arguments& to);
 void resolve(App& app, Arguments& to);
+void stats(App& app, Arguments& to);
 
 }  // namespace ctl::declare

@@ -119,13 +119,17 @@ void add_card(Table& table, const json::object& card) {
              text(card, "batch"), why(card)});
 }
 
-std::string show_counts(const json::object& batch) {
+std::string show_numbers(const json::object& object, std::string_view member) {
   std::string result;
-  const auto* counts = batch.if_contains("counts");
-  if (!counts || !counts->is_object()) return result;
-  for (const auto& [state, unused] : counts->get_object())
-    result += (result.empty() ? "" : ", ") + text(counts->get_object(), state) + " " + printable(state);
+  const auto* numbers = object.if_contains(member);
+  if (!numbers || !numbers->is_object()) return result;
+  for (const auto& [name, unused] : numbers->get_object())
+    result += (result.empty() ? "" : ", ") + text(numbers->get_object(), name) + " " + printable(name);
   return result;
+}
+
+std::string show_counts(const json::object& batch_or_order) {
+  return show_numbers(batch_or_order, "counts");
 }
 
 void show_batch(const Terminal& terminal, const json::object& batch) {

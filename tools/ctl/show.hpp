@@ -25,6 +25,8 @@ void show_station(const Terminal& terminal, const boost::json::object& station);
 std::string line_head(const Terminal& terminal, const boost::json::object& station_line);
 // "2 awaitingConfirmation, 1 failed"
 std::string show_counts(const boost::json::object& batch_or_order);
+// "2 chipMute, 1 jam": the numbers of the member.
+std::string show_numbers(const boost::json::object& object, std::string_view member);
 // One line for each card that was not taken.
 void show_skipped(const Terminal& terminal, const boost::json::object& reply);
 

@@ -1,3 +1,4 @@
+#include <array>
 #include <boost/json/value.hpp>
 
 #include "tools/ctl/commands.hpp"
@@ -10,9 +11,64 @@ namespace ctl::run_command {
 
 namespace json = boost::json;
 
+namespace {
+
+// A day is the time at which it begins.
+std::string time_of(const std::string& day_or_time) {
+  constexpr std::string_view day = "2026-11-20";
+  return day_or_time.size() == day.size() ? day_or_time + "T00:00:00Z" : day_or_time;
+}
+
+struct Figure {
+  const char* heading;
+  std::string_view member;
+};
+constexpr std::array figures{
+    Figure{"FROM", "start"},
+    Figure{"PRODUCT", "product"},
+    Figure{"ATTEMPTS", "attempts"},
+    Figure{"GOOD", "good"},
+    Figure{"SPOILED", "spoiled"},
+    Figure{"CONDEMNED", "condemned"},
+    Figure{"NOTHING", "nothing"},
+    Figure{"IN DOUBT", "inDoubt"},
+    Figure{"YIELD", "yield"},
+    Figure{"CARDS/H", "cardsPerHour"},
+    Figure{"INIT", "initialized"},
+    Figure{"ENCODED", "reencoded"},
+    Figure{"BY HAND BAD", "byHandFailed"},
+};
+
+void show_statistics(const Terminal& terminal, const json::object& reply) {
+  std::vector<std::string> headings;
+  for (const auto& figure : figures) headings.emplace_back(figure.heading);
+  headings.emplace_back("CAUSES");
+  Table table(std::move(headings));
+  for (const auto& element : reply.at("statistics").as_array()) {
+    const auto& one = element.as_object();
+    std::vector<std::string> cells;
+    for (const auto& figure : figures) cells.push_back(text(one, figure.member));
+    cells.push_back(show_numbers(one, "reasons"));
+    table.add(std::move(cells));
+  }
+  table.print(terminal);
+}
+
+}  // namespace
+
 Exit status(const Session& session) {
   return session.tell("org.cardwright.Maintenance.GetStation", {},
                       [&](const json::object& reply) { show_station(session.terminal, reply); });
+}
+
+Exit stats(const Session& session) {
+  const auto& said = session.arguments;
+  json::object parameters;
+  if (!said.by.empty()) parameters["by"] = said.by;
+  if (!said.since.empty()) parameters["since"] = time_of(said.since);
+  if (!said.until.empty()) parameters["until"] = time_of(said.until);
+  return session.tell("org.cardwright.Maintenance.GetStatistics", std::move(parameters),
+                      [&](const json::object& reply) { show_statistics(session.terminal, reply); });
 }
 
 // Page after page; with --json a document each.

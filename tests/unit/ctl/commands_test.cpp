@@ -206,6 +206,23 @@ TEST_F(commands, show_products_batches_and_the_station) {
   EXPECT_THAT(out, HasSubstr("fed=4  printed=3  ejected=2  rejected=1"));
 }
 
+TEST_F(commands, show_statistics_with_what_was_asked_for) {
+  answer("GetStatistics", {R"({"statistics": [{"start": "2026-11-20T00:00:00.000Z",
+      "end": "2026-11-21T00:00:00.000Z", "attempts": 20, "good": 15, "spoiled": 1, "condemned": 1, "nothing": 2,
+      "inDoubt": 1, "yield": "0.8823", "cardsPerHour": 55, "initialized": 4, "reencoded": 3, "byHandFailed": 0,
+      "reasons": {"chipMute": 1, "misprinted": 1}}]})"});
+  const auto out =
+      run({"stats", "--by", "day", "--since", "2026-11-20", "--until", "2026-11-20T06:00:00Z"}).out;
+  EXPECT_THAT(out,
+              HasSubstr("FROM                      PRODUCT  ATTEMPTS  GOOD  SPOILED  CONDEMNED  NOTHING  "
+                        "IN DOUBT  YIELD   CARDS/H  INIT  ENCODED  BY HAND BAD  CAUSES\n"));
+  EXPECT_THAT(out,
+              HasSubstr("2026-11-20T00:00:00.000Z           20        15    1        1          2        "
+                        "1         0.8823  55       4     3        0            1 chipMute, 1 misprinted\n"));
+  EXPECT_EQ(asked("GetStatistics"), json::parse(R"({"by": "day", "since": "2026-11-20T00:00:00Z",
+      "until": "2026-11-20T06:00:00Z"})"));
+}
+
 TEST_F(commands, watch_shows_lines_and_open_batches_and_then_changes) {
   answer(
       "Watch",
@@ -293,11 +310,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Line{"give-up"}, Line{"card"}, Line{"card", "C1", "C2"}, Line{"products", "extra"},
                     Line{"status", "pause"}, Line{"resolve", "C1"}, Line{"resolve", "C1", "maybe"},
                     Line{"order"}, Line{"order", "-n", "1", "--queue", "--no-queue"},
-                    Line{"orders", "O5", "--held"}, Line{"hold"}, Line{"unhold", "O1", "O2"}, Line{"abort"},
-                    Line{"initialize"}, Line{"repeat", "C1", "--reason", "lost"}, Line{"cancel"},
-                    Line{"import"}, Line{"manifest", "O1"}, Line{"export", "C1"},
-                    Line{"export", "B1", "--format", "xml"}, Line{"holder"},
-                    Line{"holder", "a", "--active", "--inactive"}, Line{"assign", "C1"},
+                    Line{"orders", "O5", "--held"}, Line{"hold"}, Line{"stats", "--by", "year"},
+                    Line{"unhold", "O1", "O2"}, Line{"abort"}, Line{"initialize"},
+                    Line{"repeat", "C1", "--reason", "lost"}, Line{"cancel"}, Line{"import"},
+                    Line{"manifest", "O1"}, Line{"export", "C1"}, Line{"export", "B1", "--format", "xml"},
+                    Line{"holder"}, Line{"holder", "a", "--active", "--inactive"}, Line{"assign", "C1"},
                     Line{"extend", "C1", "--days", "x"}, Line{"withdraw"}, Line{"lock"},
                     Line{"order", "-n", "1", "--priority", "high"}, Line{"resolve", "C1", "good", "C2"},
                     Line{"resolve", "good"}, Line{"doubts", "C1"}));
