@@ -65,12 +65,10 @@ void resolve_doubt(State& state, const Asked& asked, wire::ResolveDoubtCall call
 }  // namespace
 
 Methods maintenance(State& state) {
-  return {{"GetStation", method(state, get_station)},
-          {"Pause", method(state, tell_line<core::Pause>)},
-          {"Resume", method(state, tell_line<core::Resume>)},
-          {"ListDoubts", method(state, list_doubts)},
-          {"GetStatistics", method(state, get_statistics)},
-          {"ResolveDoubt", method(state, resolve_doubt)}};
+  return {
+      {"GetStation", method(state, get_station)},         {"Pause", method(state, tell_line<core::Pause>)},
+      {"Resume", method(state, tell_line<core::Resume>)}, {"ListDoubts", method(state, list_doubts)},
+      {"GetStatistics", method(state, get_statistics)},   {"ResolveDoubt", method(state, resolve_doubt)}};
 }
 
 }  // namespace service
