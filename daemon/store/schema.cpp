@@ -220,6 +220,9 @@ ALTER TABLE remembered ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
 UPDATE remembered SET time=coalesce((SELECT newest FROM clock), 1000*unixepoch());
 CREATE INDEX remembered_time ON remembered(time);
 )sql",
+    R"sql(
+CREATE INDEX card_chip ON card(chip_serial) WHERE chip_serial<>'';
+)sql",
 };
 
 }  // namespace

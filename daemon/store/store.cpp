@@ -244,7 +244,9 @@ std::optional<core::Remembered> Store::remembered(std::int64_t uid, std::string_
 
 bool Store::chip_known(std::string_view chip_serial, const AttemptId& except) {
   auto query = connection_->database.query(
-      "SELECT 1 FROM attempt WHERE chip_serial=?1 AND chip_serial<>'' AND id<>?2 AND phase<>'void' LIMIT 1");
+      "SELECT 1 FROM attempt WHERE chip_serial=?1 AND chip_serial<>'' AND id<>?2 AND phase<>'void' UNION ALL "
+      "SELECT 1 FROM card WHERE chip_serial=?1 AND chip_serial<>'' AND "
+      "id IS NOT (SELECT card FROM attempt WHERE id=?2) LIMIT 1");
   query.bind(1, chip_serial);
   put(query, 2, except);
   return query.step();

@@ -117,7 +117,7 @@ class Store {
   std::vector<core::AttemptId> letters_owed();
   std::optional<core::Remembered> remembered(std::int64_t uid, std::string_view method, std::string_view key);
   bool chip_known(std::string_view chip_serial,
-                  const core::AttemptId& except);  // by another attempt that was fed
+                  const core::AttemptId& except);  // by another attempt, or of another card of a bureau
   std::vector<core::Change> changes(std::int64_t after, std::size_t limit);
   std::vector<core::PrinterAccount> printers();  // the one used last comes last
   // Attempts that ended in [since, until), by end; those behind `after`, which was got before.

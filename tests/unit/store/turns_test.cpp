@@ -195,6 +195,15 @@ TEST_F(journal_turns, know_a_chip_that_another_attempt_used) {
   EXPECT_FALSE(journal.chip_known("", attempt_id(9)));
 }
 
+TEST_F(journal_turns, know_a_chip_that_a_bureau_gave_another_card) {
+  auto theirs = card(1);
+  theirs.chip_serial = "c3";
+  turn(journal, batch(1), theirs, card(2), attempt(1, 1), attempt(2, 2));
+  EXPECT_TRUE(journal.chip_known("c3", {}));
+  EXPECT_TRUE(journal.chip_known("c3", attempt_id(2)));
+  EXPECT_FALSE(journal.chip_known("c3", attempt_id(1))) << "it is the attempt's own card";
+}
+
 TEST_F(journal_turns, know_which_letters_are_owed) {
   auto good = card(1, CardState::unassigned), waiting = card(2, CardState::awaitingConfirmation);
   good.attempt = attempt_id(2);
