@@ -109,8 +109,8 @@ struct Picked {
 // `options` are those of the request and of the issuing together.
 std::optional<Refusal> refuse_issue(const Rules& rules, const Card& card, const Options& asked,
                                     const Options& options) {
-  if (!next(card.state, Verb::issue))
-    return wrong_state(card.id.text(), api::name_of(card.state), api::name_of(Verb::issue));
+  // What was ordered comes into a batch by its order alone.
+  if (card.state != CardState::requested) return wrong_state(card, Verb::issue);
   const auto product = rules.products.find(card.product);
   if (product == rules.products.end()) return refuse(Refused::productNotFound, card.product);
   if (auto refusal = refuse_options(product->second, asked, rules)) return refusal;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <random>
 
 #include "daemon/core/recovery.hpp"
@@ -50,7 +52,7 @@ class Life {
   }
 
   void moment() {
-    switch (roll(20)) {
+    switch (roll(32)) {
       case 0: return request();
       case 1: return issue();
       case 2: return (void)plant_.ask(CompleteBatch{some_batch()});
@@ -64,6 +66,14 @@ class Life {
       case 10:
         if (roll(6) == 0) plant_.restart();
         return;
+      case 11: return order();
+      case 12: return hold_or_release();
+      case 13: return (void)plant_.ask(CancelBatch{some_batch()});
+      case 14:
+        return (void)plant_.ask(roll(2) == 0 ? AbortCards{{some_card()}, {}} : AbortCards{{}, some_order()});
+      case 15: return import_manifest();
+      case 16: return (void)plant_.ask(ReorderCards{some_order(), {}, api::Reason::damaged});
+      case 17: plant_.now += std::chrono::minutes(roll(30)); return;
       default: plant_.finish_one();
     }
   }
@@ -73,6 +83,33 @@ class Life {
     constexpr std::array products{"encoded", "automatic", "printed"};
     const auto reply = plant_.ask(RequestCards{1 + roll(3), products[roll(3)], {}, {}, {}});
     cards_ += static_cast<unsigned>(std::get<Done>(reply).cards.size());
+  }
+  void order() {
+    if (cards_ > 24) return;
+    const auto& types = plant_.production.rules.production_types;
+    const auto type = std::next(types.begin(), roll(static_cast<unsigned>(types.size())));
+    OrderCards command;
+    command.amount = 1 + roll(3);
+    command.production_type = type->first;
+    command.priority = roll(3);
+    const auto reply = plant_.ask(command);
+    cards_ += static_cast<unsigned>(std::get<Done>(reply).cards.size());
+  }
+  void hold_or_release() {
+    if (roll(2) == 0) return (void)plant_.ask(HoldOrder{some_order()});
+    plant_.ask(ReleaseOrder{some_order()});
+  }
+  // Of some of the cards that the bureau has.
+  void import_manifest() {
+    const auto order = some_order();
+    ImportManifest manifest{order, {}};
+    for (const auto& [id, card] : plant_.records.cards) {
+      if (card.order != order || card.state != CardState::ordered || roll(2) == 0) continue;
+      const bool good = roll(3) != 0;
+      auto chip = fmt::format("{:04x}", ++chips_);
+      manifest.lines.push_back({2, order.text(), id.text(), {}, good, good ? chip : "", {}});
+    }
+    plant_.ask(manifest);
   }
   void issue() {
     IssueCards all;
@@ -90,8 +127,9 @@ class Life {
       if (card.state == CardState::inDoubt)
         plant_.ask(ResolveDoubt{id, may_be_good(plant_.records.attempts.at(*card.attempt)), "looked at"});
   }
-  BatchId some_batch() { return {1 + roll(6)}; }
-  CardId some_card() { return {1 + roll(15)}; }
+  BatchId some_batch() { return {1 + roll(9)}; }
+  CardId some_card() { return {1 + roll(30)}; }
+  OrderId some_order() { return {1 + roll(8)}; }
 
   void expect_at_rest() {
     EXPECT_TRUE(plant_.effects.empty());
@@ -101,8 +139,8 @@ class Life {
     for (const auto& [id, card] : plant_.records.cards)
       EXPECT_NE(card.state, CardState::inProduction) << id.text();
     for (const auto& [id, batch] : plant_.records.batches)
-      EXPECT_TRUE(batch.state == BatchState::awaitingConfirmation || batch.state == BatchState::completed)
-          << id.text();
+      EXPECT_TRUE(batch.state != BatchState::producing && batch.state != BatchState::paused) << id.text();
+    expect_orders_at_rest();
     for (const auto& [id, attempt] : plant_.records.attempts) {
       EXPECT_TRUE(is_over(attempt.phase));
       const bool bad = attempt.phase == Phase::spoiled || attempt.phase == Phase::condemned;
@@ -112,10 +150,31 @@ class Life {
     }
   }
 
+  // What is still open waits for a person, for the bureau or for its time.
+  void expect_orders_at_rest() {
+    for (const auto& [id, order] : plant_.records.orders) {
+      const bool closed = order.state == OrderState::completed || order.state == OrderState::aborted;
+      EXPECT_EQ(plant_.production.orders.contains(id), !closed) << id.text();
+      bool open = false, waits = false;
+      for (const auto card_id : order.cards) {
+        const auto& card = plant_.records.cards.at(card_id);
+        if (card.order != id) continue;
+        waits |= card.state == CardState::processing || card.state == CardState::ordered;
+        open |= card.state == CardState::awaitingConfirmation || card.state == CardState::inDoubt;
+      }
+      EXPECT_FALSE(closed && (open || waits)) << id.text();
+      const bool here = order.producer == Producer::station && order.due <= plant_.now;
+      EXPECT_FALSE(here && waits && !order.held) << id.text();
+      const bool sent = order.sent || order.state == OrderState::processing || closed;
+      EXPECT_TRUE(order.producer == Producer::station || sent) << id.text();
+    }
+  }
+
   std::mt19937 random_;
   Plant plant_;
   bool failing_ = true;
   unsigned cards_ = 0;
+  unsigned chips_ = 0;
 };
 
 TEST(station, comes_to_rest_after_any_life) {
