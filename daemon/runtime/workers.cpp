@@ -30,7 +30,7 @@ struct Worker::Shared {
       self->jobs.pop_front();
       self->busy = true;
       lock.unlock();
-      core::Returned returned{job.step, job.attempt.id, result_of(*self, job)};
+      core::Returned returned{job.step, job.attempt.id, result_of(*self, job), job.order.id};
       lock.lock();
       self->busy = false;
       if (!self->ended) self->deliver(std::move(returned));
