@@ -269,7 +269,8 @@ const std::filesystem::path source = CARDWRIGHT_SOURCE;
 
 // With a renderer that is there and a roles file that is ours: both are so once installed.
 TEST_F(configuration, as_shipped_loads) {
-  std::filesystem::copy(source / "etc/cardwright", directory / "etc", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(source / "etc/cardwright", directory / "etc",
+                        std::filesystem::copy_options::recursive);
   set_mode("etc/roles.toml", 0644);
   std::stringstream shipped;
   shipped << std::ifstream(source / "etc/cardwright/station.toml").rdbuf();
