@@ -6,8 +6,9 @@ cardwright_test(trust_list_test LABEL integration SOURCES integration/trust/list
 
 # Lives of the daemon that end at any moment, from one seed.
 add_library(crash_runs STATIC
-  simulation/habits.cpp simulation/mutant.cpp simulation/people.cpp simulation/run.cpp simulation/scenario.cpp
-  simulation/statistics.cpp simulation/truth.cpp simulation/truth_of_cards.cpp)
+  simulation/calls.cpp simulation/habits.cpp simulation/mutant.cpp simulation/office.cpp simulation/people.cpp
+  simulation/run.cpp simulation/scenario.cpp simulation/statistics.cpp simulation/truth.cpp
+  simulation/truth_of_cards.cpp simulation/truth_of_orders.cpp)
 target_link_libraries(crash_runs PUBLIC simulated_station Boost::json)
 cardwright_program(cardwright-simulate SOURCES simulation/simulate_main.cpp LIBS crash_runs CLI11::CLI11)
 

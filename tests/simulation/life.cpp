@@ -28,9 +28,10 @@ Life::Life(Site& site, Told told, std::mt19937_64* order)
       boot_(site.disk.boot()),
       chips_(site.chips()),
       desk_(draw, shelf_, site.trust->authority, site.trust->vault, site.clock,
-            {site.letters(), site.crl(), "Test"}),
+            {site.letters(), site.crl(), "Test", site.bureau()}),
       bench_({site.printer, site.encoder, *site.family, shelf_, site.trust->authority, site.trust->vault,
-              site.clock, chips_}) {
+              site.clock, chips_}),
+      hand_(site.hand_encoder, {*site.family, site.trust->authority, site.trust->vault, site.clock, chips_}) {
   const auto start = [this](runtime::Job job) {
     handed();
     jobs_.push_back(std::move(job));
@@ -67,24 +68,25 @@ core::Reply Life::ask(core::Command command, core::Caller caller) {
   return answer.value();
 }
 
-// In each of the two places the jobs are done in their order.
+// In each place the jobs are done in their order.
 std::size_t Life::next_job() {
   if (order_ == nullptr || (*order_)() % 2 == 0) return 0;
-  const auto place = [](const runtime::Job& job) { return runtime::row_of(job.step).place; };
+  const auto first = runtime::place_of(jobs_.front());
   const auto other =
-      std::ranges::find_if(jobs_, [&](const auto& job) { return place(job) != place(jobs_.front()); });
+      std::ranges::find_if(jobs_, [&](const auto& job) { return runtime::place_of(job) != first; });
   return other == jobs_.end() ? 0 : static_cast<std::size_t>(other - jobs_.begin());
 }
 
 core::Returned Life::perform(const runtime::Job& job) {
-  if (runtime::row_of(job.step).place == runtime::Place::line)
-    return {job.step, job.attempt.id, bench_.perform(job)};
+  const auto place = runtime::place_of(job);
+  if (place == runtime::Place::line) return {job.step, job.attempt.id, bench_.perform(job)};
+  if (place == runtime::Place::hand) return {job.step, job.attempt.id, hand_.perform(job)};
   site_.reach(Moment::order);
   auto result = job.step != core::Step::render && site_.cannot_write_files()
                     ? api::fail(api::Reason::fileNotWritten, "no room")
                     : desk_.perform(job);
   site_.reach(Moment::done);
-  return {job.step, job.attempt.id, std::move(result)};
+  return {job.step, job.attempt.id, std::move(result), job.order.id};
 }
 
 bool Life::step() {

@@ -1,6 +1,7 @@
 #pragma once
 #include <deque>
 
+#include "daemon/runtime/hand_bench.hpp"
 #include "daemon/runtime/runner.hpp"
 #include "tests/simulation/site.hpp"
 
@@ -12,8 +13,9 @@ namespace simulation {
 class Life {
  public:
   using Told = std::function<void(const core::Change&)>;
-  // `told`: every change, after it was committed. `order`: line and desk work beside each other, so which of
-  // the two is next is drawn from it; without it, whoever was asked first.
+  // `told`: every change, after it was committed. `order`: line, desk and the encoder for cards put in by
+  // hand work beside each other, so which of them is next is drawn from it; without it, whoever was asked
+  // first.
   Life(Site& site, Told told, std::mt19937_64* order = nullptr);
   Life(const Life&) = delete;
   Life& operator=(const Life&) = delete;
@@ -45,6 +47,7 @@ class Life {
   runtime::FaceShelf shelf_;
   runtime::Desk desk_;
   runtime::Bench bench_;
+  runtime::HandBench hand_;
   std::deque<runtime::Job> jobs_;
   std::unique_ptr<runtime::Runner> runner_;
   std::shared_ptr<void> listening_;

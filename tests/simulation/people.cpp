@@ -9,44 +9,34 @@ using core::CardState;
 
 // --- the client --------------------------------------------------------------------------------------------
 
-Client::Client(const Scenario& scenario, Truth& truth, Story& story)
-    : truth_(truth), story_(story), condemn_(scenario.condemn), give_up_(scenario.give_up) {
-  for (const auto amount : scenario.orders)
-    orders_.push_back(
-        {static_cast<unsigned>(orders_.size() + 1), amount, At::requesting, {}, {}, 0, {}, false});
+Client::Client(const Scenario& scenario, const Clock& clock, Truth& truth, Story& story)
+    : truth_(truth),
+      story_(story),
+      calls_("client", clock, story),
+      condemn_(scenario.condemn),
+      give_up_(scenario.give_up) {
+  for (const auto amount : scenario.orders) orders_.push_back({amount, At::requesting, {}, {}, false});
 }
 
-bool Client::submit(Life& life, Order& order, core::Command command, std::string method) {
-  const auto key = fmt::format("order-{}-{}", order.number, ++order.calls);
-  order.pending = calls_.size();
-  calls_.push_back({order.number - 1,
-                    std::move(command),
-                    {1000, std::move(method), key, api::Bytes(key.begin(), key.end())},
-                    {}});
-  return send(life, order);
+bool Client::submit(Life& life, Order& order, core::Command command, std::string_view method) {
+  const auto matter = static_cast<std::size_t>(&order - orders_.data());
+  return taken(calls_.ask(life, matter, std::move(command), method));
 }
 
-// A refusal is an answer too; what was refused may be asked again with a new key.
-bool Client::send(Life& life, Order& order) {
-  auto& call = calls_[*order.pending];
-  const auto reply = life.ask(call.command, call.caller);
-  order.pending.reset();
-  const auto* done = std::get_if<core::Done>(&reply);
-  story_.say("client: {} {} {}", call.caller.method, call.caller.key,
-             done ? "acknowledged" : api::text_of(std::get<core::Refusal>(reply).error));
-  if (!done) return false;
-  call.acknowledged = *done;
-  answered(call);
+// What was refused may be asked again with a new key.
+bool Client::taken(const core::Reply& reply) {
+  if (std::holds_alternative<core::Refusal>(reply)) return false;
+  answered(calls_.last());
   return true;
 }
 
-void Client::answered(const Call& call) {
-  auto& order = orders_[call.order];
+void Client::answered(const Calls::Call& call) {
+  auto& order = orders_[call.matter];
   if (std::holds_alternative<core::RequestCards>(call.command)) {
-    order.cards = call.acknowledged->cards;
+    order.cards = call.done->cards;
     order.at = At::issuing;
   } else if (std::holds_alternative<core::IssueCards>(call.command)) {
-    order.batch = call.acknowledged->batch;
+    order.batch = call.done->batch;
     order.at = At::following;
   } else if (std::holds_alternative<core::CompleteBatch>(call.command)) {
     order.at = At::completed;
@@ -54,22 +44,12 @@ void Client::answered(const Call& call) {
 }
 
 void Client::ask_again(Life& life, Violations& wrong) {
-  for (auto& call : calls_) {
-    if (!call.acknowledged) continue;
-    const auto reply = life.ask(call.command, call.caller);
-    const auto* done = std::get_if<core::Done>(&reply);
-    if (done && done->cards == call.acknowledged->cards && done->batch == call.acknowledged->batch) continue;
-    wrong.push_back({Wrong::lostRequest,
-                     fmt::format("{} {} is answered differently", call.caller.method, call.caller.key)});
-    if (!done) continue;
-    call.acknowledged = *done;
-    answered(call);
-  }
+  for (const auto* call : calls_.compare_all(life, wrong)) answered(*call);
 }
 
 bool Client::order_more(Life& life) {
+  if (calls_.pending()) return taken(calls_.ask_again(life));
   for (auto& order : orders_) {
-    if (order.pending) return send(life, order);
     if (order.at == At::requesting) {
       core::RequestCards request;
       request.amount = order.amount;
@@ -101,6 +81,7 @@ bool Client::repeat(Life& life, Order& order, const std::vector<core::CardId>& f
   if (std::exchange(give_up_, false)) {
     core::GiveUpCards command;
     command.cards = {failed.front()};
+    truth_.may_be_given_up(failed.front());
     return submit(life, order, command, "GiveUpCards");
   }
   return submit(life, order, core::RepeatProduction{*order.batch, {}, Reason::misprinted},

@@ -1,6 +1,6 @@
 #pragma once
+#include "tests/simulation/calls.hpp"
 #include "tests/simulation/scenario.hpp"
-#include "tests/simulation/story.hpp"
 #include "tests/simulation/truth.hpp"
 
 // Those who use the station. They know what they were told, and what they see; all of it survives a crash of
@@ -11,7 +11,7 @@ namespace simulation {
 // has to be answered alike for ever.
 class Client {
  public:
-  Client(const Scenario& scenario, Truth& truth, Story& story);
+  Client(const Scenario& scenario, const Clock& clock, Truth& truth, Story& story);
 
   // After a start: all that was ever acknowledged. An answer that is another one than before is taken for a
   // new one.
@@ -21,36 +21,28 @@ class Client {
   bool finished() const;
 
  private:
-  struct Call {
-    std::size_t order;
-    core::Command command;
-    core::Caller caller;
-    std::optional<core::Done> acknowledged;
-  };
   enum class At { requesting, issuing, following, completed };
   struct Order {
-    unsigned number, amount;
+    unsigned amount;
     At at = At::requesting;
     std::vector<core::CardId> cards;
     std::optional<core::BatchId> batch;
-    unsigned calls = 0;
-    std::optional<std::size_t> pending;  // a call that was not answered
-    bool condemned = false;              // it was found misprinted, and is not any more
+    bool condemned = false;  // it was found misprinted, and is not any more
   };
 
-  bool submit(Life& life, Order& order, core::Command command, std::string method);
-  bool send(Life& life, Order& order);
+  bool submit(Life& life, Order& order, core::Command command, std::string_view method);
+  bool taken(const core::Reply& reply);
   bool order_more(Life& life);
-  void answered(const Call& call);
+  void answered(const Calls::Call& call);
   bool follow(Life& life, Order& order);
   std::vector<core::CardId> find_misprint(Life& life, Order& order);
   bool repeat(Life& life, Order& order, const std::vector<core::CardId>& failed);
 
   Truth& truth_;
   Story& story_;
+  Calls calls_;
   bool condemn_, give_up_;
   std::vector<Order> orders_;
-  std::vector<Call> calls_;
 };
 
 // Stands at the machine: looks at what the station says, helps the printer, looks into the output, and says

@@ -19,6 +19,8 @@ SiteOptions site_options(const Scenario& scenario) {
   options.product = scenario.product;
   options.tiny_faces = true;
   options.blind = scenario.blind;
+  options.office = !scenario.errands.empty();
+  options.pool_days = scenario.pool_days;
   options.powersafe_overwrite = scenario.powersafe_overwrite;
   return options;
 }
@@ -55,7 +57,8 @@ Run::Run(Scenario scenario, std::shared_ptr<const Trust> trust, bool with_story)
       site_(site_options(scenario_), std::move(trust)),
       story_(site_.clock, with_story),
       truth_(site_, site_.rules().products.at(scenario_.product), scenario_.faults),
-      client_(scenario_, truth_, story_),
+      client_(scenario_, site_.clock, truth_, story_),
+      office_(scenario_, site_, truth_, story_),
       operator_(site_, truth_, story_) {
   for (const auto& fault : scenario_.faults)
     story_.say("planned: card {} {} {} {}{}", fault.card, api::name_of(fault.step), fault.apdu,
@@ -95,9 +98,11 @@ void Run::pick_up() {
   if (power) site_.disk.lose_unsynced(site_.random);
   leave_half_written(site_.letters() / ".C1.txt.new");
   leave_half_written(site_.folder() / ".crl.pem.new");
+  leave_half_written(site_.outbox() / ".O1.p7m.new");
   constexpr std::array pauses{std::chrono::seconds(1), std::chrono::seconds(6), std::chrono::seconds(40),
                               std::chrono::seconds(300)};
   site_.clock.pass(pauses[site_.random() % pauses.size()]);
+  office_.between_lives();
   if (scenario_.clock_jumps)
     site_.clock.set(std::chrono::minutes(100) - std::chrono::minutes(site_.random() % 400));
   if (site_.random() % 2 == 0) site_.disk.full = false;
@@ -112,15 +117,20 @@ void Run::told(const core::Change& change) {
   const auto known = truth_.attempts().find(attempt);
   // One in doubt was put into the output by the printer, unasked.
   const bool doubted = known != truth_.attempts().end() && known->second.phase == core::Phase::inDoubt;
-  truth_.told(change, outcome_.wrong);
+  truth_.told(change, life_->store(), outcome_.wrong);
   if (change.subject == "batch" && change.state == api::name_of(core::BatchState::completed))
     truth_.check_completed(life_->store(), *change.batch, outcome_.wrong);
-  if (change.subject == "attempt" && change.state == api::name_of(core::Phase::done) && !doubted)
+  const bool by_hand = change.subject == "attempt" && !change.batch;
+  if (by_hand && change.state == api::name_of(core::Phase::done)) ++outcome_.encoded;
+  if (by_hand && change.state == api::name_of(core::Phase::spoiled)) ++outcome_.spoiled;
+  if (change.subject == "card" && change.state == api::name_of(core::CardState::expired)) ++outcome_.expired;
+  if (change.subject == "attempt" && change.state == api::name_of(core::Phase::done) && !doubted && !by_hand)
     truth_.check_left(life_->store(), *change.attempt, outcome_.wrong);
   // Recovery tells what it found, and then moves the attempt.
   if (attempt == to_settle_ && change.text.find(" was at ") == std::string::npos) to_settle_.reset();
   story_.say("{} {} {} {}{}{}{}{}", change.subject,
              change.card    ? change.card->text()
+             : change.order ? change.order->text()
              : change.batch ? change.batch->text()
                             : "-",
              attempt.substr(0, 8), change.state, change.reason ? " " : "",
@@ -137,7 +147,7 @@ void Run::begin_life() {
   story_.say("--- life {}", outcome_.lives);
   life_.emplace(
       site_, [this](const core::Change& change) { told(change); }, &order_);
-  truth_.learn(life_->store());
+  truth_.learn(life_->store(), outcome_.wrong);
   to_settle_ = truth_.open_attempt();
   if (number > 0 && !outcome_.falls.empty() && to_settle_) outcome_.falls.back().attempt = to_settle_;
 }
@@ -173,7 +183,7 @@ void Run::work() {
     stop_if_wrong();
     stop_when_idle();
     // People do not wait until nothing moves.
-    if (order_() % 64 == 0) let_people_act();
+    if (order_() % (scenario_.errands.empty() ? 64 : 12) == 0) let_people_act(false);
   });
   if (asked_to_stop_) {
     stop_when_idle();
@@ -185,8 +195,8 @@ void Run::work() {
 }
 
 // False: there is nothing for anybody to do.
-bool Run::let_people_act() {
-  const bool acted = client_.act(*life_) || operator_.act(*life_);
+bool Run::let_people_act(bool still) {
+  const bool acted = client_.act(*life_) || office_.act(*life_, still) || operator_.act(*life_);
   tally(operator_.take_help());
   stop_if_wrong();
   return acted;
@@ -194,10 +204,11 @@ bool Run::let_people_act() {
 
 void Run::live() {
   client_.ask_again(*life_, outcome_.wrong);
+  office_.ask_again(*life_, outcome_.wrong);
   stop_if_wrong();
-  for (unsigned round = 0, idle = 0; !client_.finished(); ++round) {
+  for (unsigned round = 0, idle = 0; !client_.finished() || !office_.finished(); ++round) {
     work();
-    const bool acted = let_people_act();
+    const bool acted = let_people_act(true);
     if (!acted) site_.pass(runtime::probe_interval);
     if (acted ? round < rounds_max : ++idle < idle_max) continue;
     const auto line = life_->runner().station().lines.front();
@@ -207,7 +218,7 @@ void Run::live() {
   work();
   while (operator_.act(*life_)) work();
   tally(operator_.take_help());
-  truth_.check_end(*life_, outcome_.cards, outcome_.wrong);
+  truth_.check_end(*life_, outcome_.cards + office_.cards(), outcome_.wrong);
   stop_if_wrong();
 }
 
@@ -219,10 +230,11 @@ void Run::restart_when_all_is_done() {
   life_.reset();
   begin_life();
   client_.ask_again(*life_, outcome_.wrong);
+  office_.ask_again(*life_, outcome_.wrong);
   work();
   if (site_.world.counters() != before)
     outcome_.wrong.push_back({Wrong::unaccounted, "a start did something though all was done"});
-  truth_.check_end(*life_, outcome_.cards, outcome_.wrong);
+  truth_.check_end(*life_, outcome_.cards + office_.cards(), outcome_.wrong);
   stop_if_wrong();
 }
 
@@ -266,6 +278,9 @@ void Run::finish() {
   }
   site_.disk.go_dark();
   life_.reset();
+  outcome_.cards += office_.cards();
+  for (const auto& call : office_.calls().all())
+    if (call.done) outcome_.asked.push_back(call.command.index());
   outcome_.blanks = site_.world.counters().fed;
   outcome_.time = site_.clock.steady().time_since_epoch();
   outcome_.hash = story_.hash();

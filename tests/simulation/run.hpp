@@ -1,5 +1,6 @@
 #pragma once
 #include "tests/simulation/habits.hpp"
+#include "tests/simulation/office.hpp"
 #include "tests/simulation/people.hpp"
 
 namespace simulation {
@@ -19,7 +20,9 @@ struct Outcome {
   Operator::Help help;  // all of it together
   unsigned lives = 0, cards = 0;
   std::uint64_t blanks = 0;
-  bool faults = false;  // devices misbehaved too, or cannot tell what others can
+  std::vector<std::size_t> asked;  // of the office, acknowledged: which commands, as alternatives of Command
+  unsigned expired = 0, encoded = 0, spoiled = 0;  // assignments; by hand: good, bad
+  bool faults = false;                             // devices misbehaved too, or cannot tell what others can
   std::chrono::nanoseconds time{};
   std::uint64_t hash = 0;
   std::string story;
@@ -44,7 +47,7 @@ class Run {
   void work();
   void stop_when_idle();
   void restart_when_all_is_done();
-  bool let_people_act();
+  bool let_people_act(bool still);
   void fell(Blow blow);
   bool explained(const store::StoreFailed& failed);
   void pick_up();
@@ -61,6 +64,7 @@ class Run {
   Story story_;
   Truth truth_;
   Client client_;
+  Office office_;
   Operator operator_;
   std::optional<Life> life_;
   bool struck_ = false;         // in this life

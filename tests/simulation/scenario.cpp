@@ -91,6 +91,44 @@ std::vector<unsigned> draw_orders(Random& random) {
   }
 }
 
+std::vector<PoolDeed> draw_pool(Random& random) {
+  using enum PoolDeed;
+  constexpr std::array all{assign, assign, extend, withdraw, wait, wait, lock};
+  std::vector<PoolDeed> deeds;
+  if (one_in(3, random)) return deeds;
+  deeds.push_back(assign);
+  for (auto more = random() % 4; more > 0; --more) deeds.push_back(all[random() % all.size()]);
+  return deeds;
+}
+
+Errand draw_errand(Random& random) {
+  constexpr std::array ways{Way::order, Way::order, Way::order, Way::bureau, Way::bureau, Way::import};
+  Errand errand;
+  errand.way = ways[random() % ways.size()];
+  errand.amount = 1 + static_cast<unsigned>(random() % 2);
+  errand.priority = one_in(2, random) ? core::priority_default : static_cast<unsigned>(random() % 256);
+  errand.queue = one_in(2, random);
+  errand.hold = one_in(3, random);
+  errand.abort = one_in(3, random);
+  errand.cancel = one_in(3, random);
+  errand.give_up = one_in(6, random);
+  errand.fail = one_in(4, random);
+  errand.pool = draw_pool(random);
+  errand.condemn = one_in(2, random);
+  errand.wrong_chips = one_in(6, random) ? 1 : 0;
+  if (one_in(8, random)) errand.chip_dies = 1 + random() % 120;
+  return errand;
+}
+
+// In one run of four people do more than requesting cards; about as many cards are made then as else.
+void draw_errands(Scenario& scenario, Random& random) {
+  if (!one_in(4, random)) return;
+  scenario.orders = one_in(2, random) ? std::vector<unsigned>{1} : std::vector<unsigned>{};
+  scenario.errands.push_back(draw_errand(random));
+  if (scenario.orders.empty() && one_in(2, random)) scenario.errands.push_back(draw_errand(random));
+  scenario.pool_days = one_in(3, random) ? 10 : 365;
+}
+
 }  // namespace
 
 Scenario draw_scenario(std::uint64_t seed) {
@@ -123,6 +161,7 @@ Scenario draw_scenario(std::uint64_t seed) {
   if (one_in(10, random)) scenario.files_to_fail = 1 + static_cast<unsigned>(random() % 8);
   scenario.powersafe_overwrite = !one_in(3, random);
   scenario.checkpoint_pages = one_in(3, random) ? 10 + static_cast<int>(random() % 60) : 1000;
+  draw_errands(scenario, random);
   return scenario;
 }
 

@@ -17,12 +17,35 @@ constexpr const auto& rows_of(Mutant) {
   return mutant_rows;
 }
 
+// Something that is wanted besides requests: how its cards come, and what may happen on the way.
+enum class Way { order, bureau, import };
+enum class PoolDeed { assign, extend, withdraw, wait, lock };
+struct Errand {
+  Way way = Way::order;
+  unsigned amount = 1;
+  unsigned priority = core::priority_default;
+  bool queue = false;
+  // Each once, at some moment at which somebody comes by:
+  bool hold = false;
+  bool abort = false;    // its first card, or the whole order
+  bool cancel = false;   // the batch while it is produced
+  bool give_up = false;  // the first card that failed, or that the bureau has not made
+  bool fail = false;     // the bureau cannot make the first card
+  // What becomes of its first card when that is good: one after the other.
+  std::vector<PoolDeed> pool;
+  bool condemn = false;         // it is locked because its body is bad, and replaced
+  unsigned wrong_chips = 0;     // so often a person puts another card into the encoder at first
+  std::uint64_t chip_dies = 0;  // the body of the bureau: at this command; 0: never
+};
+
 // What one run is about; all of it follows from the seed.
 struct Scenario {
   std::uint64_t seed = 1;
   std::vector<unsigned> orders{2};        // cards of each
   std::string product = "temporary";      // of site.hpp
   std::vector<std::string> certificates;  // purposes
+  std::vector<Errand> errands;            // of the office
+  unsigned pool_days = 365;               // how long a chip lives
   bool condemn = false;                   // a person finds one of the finished cards misprinted
   bool give_up = false;                   // a person does not want the first card that failed any more
   std::vector<Strike> strikes;            // one a life: each is armed when a life begins

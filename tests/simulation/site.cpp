@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "daemon/store/store.hpp"
+#include "tests/unit/bureau/pems.hpp"
 
 namespace simulation {
 namespace {
@@ -81,7 +82,11 @@ std::filesystem::path memory_folder() {
   return std::filesystem::is_directory(shared) ? shared : std::filesystem::temp_directory_path();
 }
 
-Trust::Trust() : authority(make_authority(folder.path())), vault(key_of(1)) {}
+Trust::Trust() : authority(make_authority(folder.path())), vault(key_of(1)) {
+  constexpr auto from = Clock::start - std::chrono::days(30), until = Clock::start + std::chrono::days(3650);
+  for (const auto* name : {"bureau", "station"})
+    bureau::test::write_pair(folder, name, bureau::test::ec_key(), nullptr, from, until);
+}
 
 Site::Site(SiteOptions options, std::shared_ptr<const Trust> shared)
     : options_(with_key(std::move(options))),
@@ -92,14 +97,35 @@ Site::Site(SiteOptions options, std::shared_ptr<const Trust> shared)
       trust(shared ? std::move(shared) : std::make_shared<const Trust>()),
       simulated_printer_(world, clock, [this](std::chrono::nanoseconds time) { pass(time); }),
       simulated_encoder_(world, clock, [this](std::chrono::nanoseconds time) { pass(time); }),
+      simulated_hand_(clock, [this](std::chrono::nanoseconds time) { pass(time); }),
       printer(simulated_printer_, options_.blind, [this](Moment moment) { reach(moment); }),
-      encoder(simulated_encoder_, [this](Moment moment) { reach(moment); }) {
+      encoder(simulated_encoder_, [this](Moment moment) { reach(moment); }),
+      hand_encoder(simulated_hand_, [this](Moment moment) { reach(moment); }) {
   seed_sqlite(options_.seed);
   disk.load(new_journal());
   disk.judge = [this](Disk::Call call) { return judge(call); };
   std::filesystem::create_directory(letters());
+  std::filesystem::create_directory(outbox());
+  if (options_.office) {
+    const auto& keys = trust->folder;
+    bureau_.emplace(
+        bureau::Settings{outbox(), keys / "bureau.pem", keys / "station.pem", keys / "station.key"});
+  }
   std::ofstream(folder_ / "layout.svg") << "<svg/>\n";  // nothing reads more of it: faces are blank here
 }
+
+namespace {
+
+// Orders of the queue are pulled soon: people here have little patience.
+void open_office(core::Rules& rules, const std::string& product) {
+  constexpr std::chrono::minutes queue(1);
+  rules.use_cases = {true, true, true, true, true};
+  rules.hand_encoder = true;
+  rules.production_types["here"] = {"here", product, core::Producer::station, {}, queue};
+  rules.production_types["bureau"] = {"bureau", product, core::Producer::bureau, {}, queue};
+}
+
+}  // namespace
 
 core::Rules Site::rules() const {
   core::Product product;
@@ -126,6 +152,7 @@ core::Rules Site::rules() const {
   rules.products["plain"] = product;
   rules.default_product = options_.product;
   rules.consecutive_failures_max = options_.consecutive_failures_max;
+  if (options_.office) open_office(rules, options_.product);
   return rules;
 }
 
@@ -146,6 +173,16 @@ void Site::cut_printer_power() {
                               simulator::Purge::toReject, simulator::Purge::toReject};
   world.advance(clock.steady());
   world.cut_power(purges[random() % purges.size()]);
+}
+
+void Site::put_in(simulator::VirtualCard& chip) {
+  simulated_hand_.put(std::move(chip));
+  put_in_ = &chip;
+}
+
+void Site::take_out() {
+  if (auto chip = simulated_hand_.take()) *put_in_ = *std::move(chip);
+  put_in_ = nullptr;
 }
 
 bool Site::cannot_write_files() {

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "daemon/authority/authority.hpp"
+#include "daemon/bureau/outbox.hpp"
 #include "daemon/core/product.hpp"
 #include "daemon/runtime/bench.hpp"
 #include "daemon/vault/vault.hpp"
@@ -30,13 +31,14 @@ struct SiteOptions {
   bool powersafe_overwrite = true;    // of the disk
   bool tiny_faces = false;            // a printer of a few pixels: nobody looks at them here
   Blindness blind;                    // of the printer
+  bool office = false;                // cards are ordered too, here and of a bureau, assigned, put in by hand
 };
 
 // Where files cost nothing: in memory, if the host offers that.
 std::filesystem::path memory_folder();
 
-// The authority, made once in a folder of its own. Many sites may share one: what they do leaves no trace in
-// it.
+// The authority, and what station and bureau know each other by, made once in a folder of its own. Many sites
+// may share one: what they do leaves no trace in it.
 struct Trust {
   fakes::TemporaryFolder folder{memory_folder()};
   authority::Authority authority;
@@ -54,6 +56,8 @@ class Site {
   runtime::ChipSettings chips() const;
   std::filesystem::path letters() const { return folder_ / "letters"; }
   std::filesystem::path crl() const { return folder_ / "crl.pem"; }
+  std::filesystem::path outbox() const { return folder_ / "outbox"; }
+  const bureau::Outbox* bureau() const { return bureau_ ? &*bureau_ : nullptr; }
   const std::filesystem::path& folder() const { return folder_.path(); }
   static constexpr const char* journal = "station.db";
 
@@ -64,6 +68,14 @@ class Site {
   // The same at a call of the disk.
   Disk::Verdict judge(Disk::Call call);
   void cut_printer_power();
+  const simulator::CardOptions& blank() const {
+    return options_.card;
+  }  // a chip as it comes from its factory
+  // A person puts a card into the encoder, and takes it out again: the chip lies there meanwhile, and not
+  // where it is taken from.
+  void put_in(simulator::VirtualCard& chip);
+  void take_out();
+  bool put_in() const { return put_in_ != nullptr; }
   bool keeps_counters() const { return !options_.blind.counters; }
   // Whether there is no room for a letter or a list this time.
   bool cannot_write_files();
@@ -78,6 +90,8 @@ class Site {
   SiteOptions options_;
   SeededRandom seeded_;
   fakes::TemporaryFolder folder_{memory_folder()};
+  std::optional<bureau::Outbox> bureau_;
+  simulator::VirtualCard* put_in_ = nullptr;
 
  public:
   std::mt19937_64 random;  // for what happens to the site; not for what the daemon draws
@@ -91,10 +105,11 @@ class Site {
  private:
   simulator::SimulatedPrinter simulated_printer_;
   simulator::InProcessEncoder simulated_encoder_;
+  simulator::HandEncoder simulated_hand_;
 
  public:
   HazardousPrinter printer;
-  HazardousEncoder encoder;
+  HazardousEncoder encoder, hand_encoder;
 };
 
 }  // namespace simulation

@@ -35,6 +35,36 @@ std::string ends_of(const Statistics::OfBlow& sums) {
   return fmt::format("{}{}{} idle", text, text.empty() ? "" : ", ", sums.idle);
 }
 
+// Where a command stands among all of them.
+template <class What, class... All>
+constexpr std::size_t index_in(std::type_identity<std::variant<All...>>) {
+  std::size_t index = 0;
+  bool found = false;
+  ((found = found || std::is_same_v<What, All>, index += found ? 0 : 1), ...);
+  return index;
+}
+template <class What>
+constexpr std::size_t index_of = index_in<What>(std::type_identity<core::Command>());
+
+struct Asked {
+  std::size_t index;
+  std::string_view text;
+};
+constexpr std::array shown{
+    Asked{index_of<core::OrderCards>, "orders"},
+    Asked{index_of<core::HoldOrder>, "orders held"},
+    Asked{index_of<core::AbortCards>, "aborts before production"},
+    Asked{index_of<core::CancelBatch>, "batches cancelled"},
+    Asked{index_of<core::ImportBatch>, "batches imported"},
+    Asked{index_of<core::ImportManifest>, "manifests of the bureau"},
+    Asked{index_of<core::ReorderCards>, "orders asked for again"},
+    Asked{index_of<core::InitializeCard>, "bodies put in to be initialised"},
+    Asked{index_of<core::AssignCard>, "assignments"},
+    Asked{index_of<core::ExtendCard>, "extensions"},
+    Asked{index_of<core::WithdrawCard>, "withdrawals"},
+    Asked{index_of<core::LockCard>, "cards locked"},
+};
+
 }  // namespace
 
 void Statistics::add(const Outcome& outcome) {
@@ -62,6 +92,10 @@ void Statistics::add(const Outcome& outcome) {
   bad += outcome.help.bad;
   supplies += outcome.help.supplies;
   resumed += outcome.help.resumed;
+  for (const auto index : outcome.asked) ++acknowledged[index];
+  expired += outcome.expired;
+  encoded += outcome.encoded;
+  spoiled += outcome.spoiled;
   std::set<Wrong> seen;
   for (const auto& found : outcome.wrong) seen.insert(found.what);
   for (const auto what : seen) ++wrong[static_cast<std::size_t>(what)];
@@ -91,6 +125,10 @@ void Statistics::add(const Statistics& other) {
   removed += other.removed;
   supplies += other.supplies;
   resumed += other.resumed;
+  add_all(acknowledged, other.acknowledged);
+  expired += other.expired;
+  encoded += other.encoded;
+  spoiled += other.spoiled;
   add_all(wrong, other.wrong);
   wrong_runs += other.wrong_runs;
   virtual_seconds += other.virtual_seconds;
@@ -128,6 +166,10 @@ std::string table(const Statistics& sums, double seconds) {
   text += line("lines resumed", sums.resumed);
   text += line("needed after crashes of the host", fmt::format("{:.2f} %", sums.share_of_hosts()));
   text += line("needed after losses of the printer", fmt::format("{:.2f} %", sums.share_of_printers()));
+  text += "\nWhat the office asked for and got\n";
+  for (const auto& row : shown) text += line(row.text, sums.acknowledged[row.index]);
+  text += line("assignments that expired", sums.expired);
+  text += line("encoded by hand", sums.encoded, fmt::format("{} spoiled", sums.spoiled));
   text += "\nWhat must never be: runs\n";
   for (const auto& row : wrong_rows)
     text += line(row.name, sums.wrong[static_cast<std::size_t>(row.value)], row.text);
@@ -153,6 +195,8 @@ std::string json(const Statistics& sums, double seconds) {
                        {"ends", ends},
                        {"idle", blow.idle}};
   }
+  json::object office;
+  for (const auto& row : shown) office[row.text] = sums.acknowledged[row.index];
   for (const auto& row : wrong_rows) wrong[row.name] = sums.wrong[static_cast<std::size_t>(row.value)];
   const json::object all{{"runs", sums.runs},
                          {"withFaults", sums.with_faults},
@@ -168,6 +212,10 @@ std::string json(const Statistics& sums, double seconds) {
                          {"resumed", sums.resumed},
                          {"hostPerCent", sums.share_of_hosts()},
                          {"printerPerCent", sums.share_of_printers()},
+                         {"office", office},
+                         {"expired", sums.expired},
+                         {"encoded", sums.encoded},
+                         {"spoiledByHand", sums.spoiled},
                          {"wrong", wrong},
                          {"seconds", seconds},
                          {"virtualSeconds", sums.virtual_seconds}};

@@ -30,19 +30,31 @@ bool in_good_output(const simulator::FinishedBody& finished) {
 
 // --- what is known -----------------------------------------------------------------------------------------
 
-void Truth::learn(store::Store& store) {
+void Truth::learn(store::Store& store, Violations& wrong) {
   for (auto& [id, known] : attempts_) known.forgotten = true;
-  for (const auto& card : store.cards({}, {}, cards_max))
+  for (const auto& card : store.cards({}, {}, cards_max)) {
+    const auto before = cards_.find(card.id);
+    if (before != cards_.end() && before->second == core::CardState::expired &&
+        card.state == core::CardState::assigned)
+      wrong.push_back({Wrong::overdue, fmt::format("{} had expired", card.id.text())});
+    cards_[card.id] = card.state;
     for (const auto& attempt : store.attempts(card.id))
-      attempts_[core::uuid_text(attempt.id)] = {card.id, attempt.phase};
+      attempts_[core::uuid_text(attempt.id)] = {card.id, attempt.phase, core::is_by_hand(attempt.kind)};
+  }
+  check_orders(store, wrong);
 }
 
-void Truth::told(const core::Change& change, Violations& wrong) {
+void Truth::told(const core::Change& change, store::Store& store, Violations& wrong) {
   if (change.state == api::name_of(Phase::feedIntent) && change.time + core::clock_tolerance < newest_)
     wrong.push_back({Wrong::clockIgnored, fmt::format("{} was fed a blank", change.card->text())});
   newest_ = std::max(newest_, change.time);
+  if (change.subject == "card") card_told(change, store, wrong);
   if (change.subject != "attempt") return;
-  attempts_[core::uuid_text(*change.attempt)] = {*change.card, *api::from_name<Phase>(change.state)};
+  const auto phase = *api::from_name<Phase>(change.state);
+  attempts_[core::uuid_text(*change.attempt)] = {*change.card, phase, !change.batch};
+  if (aborted_.contains(*change.card) && phase != Phase::voided)
+    wrong.push_back({Wrong::abortedMade, fmt::format("{} was aborted, and its attempt is {}",
+                                                     change.card->text(), api::name_of(phase))});
 }
 
 const Truth::Known* Truth::attempt_of(const simulator::Body& body) const {
@@ -52,7 +64,8 @@ const Truth::Known* Truth::attempt_of(const simulator::Body& body) const {
 
 std::optional<std::string> Truth::open_attempt() const {
   for (const auto& [id, known] : attempts_)
-    if (!known.forgotten && !core::is_over(known.phase) && known.phase != Phase::claimed) return id;
+    if (!known.forgotten && !known.by_hand && !core::is_over(known.phase) && known.phase != Phase::claimed)
+      return id;
   return std::nullopt;
 }
 
@@ -152,9 +165,11 @@ void Truth::check_sums(Life& life, Violations& wrong) const {
   }
 }
 
-void Truth::check_still(Life& life, Violations& wrong) const {
+void Truth::check_still(Life& life, Violations& wrong) {
   check_now(wrong);
   check_letters(life.store(), wrong);
+  check_orders(life.store(), wrong);
+  check_validity(life.store(), wrong);
   if (open_attempt() || site_.world.inside() || site_.world.busy()) return;
   const auto line = life.runner().station().lines.front();
   if (!line.reason) check_sums(life, wrong);
@@ -212,7 +227,7 @@ void Truth::check_amounts(store::Store& store, const std::map<std::string, unsig
                      fmt::format("{} bodies are nowhere, {} left with another printer", missing, gone)});
 }
 
-void Truth::check_end(Life& life, std::size_t ordered, Violations& wrong) const {
+void Truth::check_end(Life& life, std::size_t ordered, Violations& wrong) {
   check_still(life, wrong);
   check_whereabouts(life.store(), wrong);
   const auto cards = life.store().cards({}, {}, cards_max);

@@ -51,7 +51,7 @@ void Truth::check_letters(store::Store& store, Violations& wrong) const {
     const auto id = core::CardId::parse(entry.path().stem().string());
     if (!id || entry.path().extension() != ".txt") continue;  // left by a crash while it was written
     const auto card = store.card(*id);
-    if (!card || card->state != core::CardState::unassigned)
+    if (!card || !core::is_confirmed(card->state))
       wrong.push_back({Wrong::letterTooEarly,
                        fmt::format("{} has a letter and is {}", id->text(),
                                    card ? api::name_of(card->state) : std::string_view("not known"))});
@@ -66,15 +66,20 @@ void Truth::check_chip(store::Store& store, const core::Card& card, simulator::V
   chip.set_faults({});  // those that have not struck by now
   fakes::InProcessTransport transport(chip);
   const auto identity = site_.family->identify(transport, api::Deadline::max());
-  if (!identity || identity->guid != card.attempt) return says(Wrong::cardWrong, "its chip is another one");
+  if (!identity || identity->guid != card.guid) return says(Wrong::cardWrong, "its chip is another one");
   piv::Channel channel(transport, identity->extended_length, api::Deadline::max());
+  // An attempt that was taken up again after its keys were made has revoked ones besides.
+  std::size_t released = 0;
   for (const auto& certificate : store.certificates(*card.attempt)) {
-    if (certificate.state != core::CertificateState::issued) continue;
+    if (certificate.state != core::CertificateState::released) continue;
+    ++released;
     const auto tag = piv::slot_of(certificate.purpose).certificate_tag;
     const auto object = piv::get_object(channel, tag, "a certificate");
     if (!object || *object != piv::certificate_object(certificate.der).value())
       says(Wrong::cardWrong, "a certificate on its chip is not the one that was issued");
   }
+  if (released != product_.certificates.size())
+    says(Wrong::cardWrong, fmt::format("{} of its certificates are released", released));
   const auto letter = content_of(site_.letters() / (card.id.text() + ".txt"));
   if (!opens(channel, pin_on(letter)))
     says(Wrong::letterWrong, "the PIN on its letter does not open the chip");
@@ -90,18 +95,64 @@ bool Truth::swapped_too_late(const simulator::Body& body) const {
   });
 }
 
-void Truth::check_card(store::Store& store, const core::Card& card, Violations& wrong) const {
-  const auto bodies =
-      card.attempt ? in_output(core::uuid_text(*card.attempt)) : std::vector<const simulator::Body*>();
-  if (card.state == core::CardState::aborted && bodies.empty()) return;
-  if (card.state != core::CardState::unassigned || bodies.size() != 1 || !complete(*bodies.front())) {
+std::vector<const simulator::Body*> Truth::bodies_of(store::Store& store, core::CardId card) const {
+  std::vector<const simulator::Body*> bodies;
+  for (const auto& attempt : store.attempts(card))
+    std::ranges::copy(in_output(core::uuid_text(attempt.id)), std::back_inserter(bodies));
+  return bodies;
+}
+
+simulator::VirtualCard& Truth::body_of_bureau(const std::string& serial, std::uint64_t dies_at) {
+  const auto found = of_bureau_.find(serial);
+  if (found != of_bureau_.end()) return found->second;
+  auto options = site_.blank();
+  options.serial = static_cast<std::uint32_t>(std::stoul(serial));
+  if (dies_at > 0) options.faults.push_back({dies_at, simulator::CardFaultKind::die});
+  return of_bureau_.emplace(serial, simulator::VirtualCard(options)).first->second;
+}
+
+simulator::VirtualCard* Truth::chip_of(store::Store& store, const core::Card& card) {
+  if (!card.chip_serial.empty()) return &body_of_bureau(card.chip_serial);
+  const auto bodies = bodies_of(store, card.id);
+  return bodies.empty() ? nullptr : bodies.front()->chip.get();
+}
+
+namespace {
+
+using core::CardState;
+
+// How a card may be when all is done. One of the bureau may still be without keys.
+bool is_settled(const core::Card& card) {
+  return core::is_confirmed(card.state) || card.state == CardState::aborted ||
+         (card.state == CardState::produced && !card.chip_serial.empty());
+}
+
+// Its body came from the line, and nobody destroyed it since.
+bool has_body(const core::Card& card) {
+  const bool condemned = card.state == CardState::locked && card.reason;
+  return card.state != CardState::aborted && card.chip_serial.empty() && !condemned;
+}
+
+// Somebody may use its chip, or get it.
+bool is_in_use(const core::Card& card) {
+  return (card.state == CardState::unassigned || card.state == CardState::assigned) && !card.encoding_due;
+}
+
+}  // namespace
+
+void Truth::check_card(store::Store& store, const core::Card& card, Violations& wrong) {
+  const auto bodies = bodies_of(store, card.id);
+  const bool right = bodies.size() == (has_body(card) ? 1U : 0U) &&
+                     std::ranges::all_of(bodies, [&](const auto* body) { return complete(*body); });
+  if (!is_settled(card) || !right) {
     wrong.push_back({Wrong::cardWrong, fmt::format("{} is {}, and has {} bodies", card.id.text(),
                                                    api::name_of(card.state), bodies.size())});
     return;
   }
-  if (!product_.encode || swapped_too_late(*bodies.front())) return;
-  if (bodies.front()->chip)
-    check_chip(store, card, *bodies.front()->chip, wrong);
+  if (!product_.encode || !is_in_use(card)) return;
+  if (!bodies.empty() && swapped_too_late(*bodies.front())) return;
+  if (auto* chip = chip_of(store, card))
+    check_chip(store, card, *chip, wrong);
   else
     wrong.push_back({Wrong::cardWrong, fmt::format("{}: nobody ever spoke with its chip", card.id.text())});
 }
@@ -133,10 +184,12 @@ void Truth::check_left(store::Store& store, const core::AttemptId& attempt, Viol
   check_listed(store, core::uuid_text(attempt), "its card has left the machine", wrong);
 }
 
-// What was released is not on the list any more; everything else is.
+// What was released, and not withdrawn since, is not on the list any more; everything else is.
 void Truth::check_list(store::Store& store, Violations& wrong) const {
   if (product_.certificates.empty()) return;
   const auto list = list_that_is_out();
+  for (const auto& id : withdrawn_)
+    check_listed(store, id, "its card was withdrawn, expired or locked", wrong);
   for (const auto& [id, known] : attempts_) {
     if (known.phase != core::Phase::done) {
       check_listed(store, id, "all is done", wrong);

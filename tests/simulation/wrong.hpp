@@ -23,8 +23,12 @@ enum class Wrong {
   journalLost,
   doubtWithoutCause,
   clockIgnored,
+  orderWrong,
+  abortedMade,
+  overdue,
+  jobFileMissing,
 };
-inline constexpr std::array<api::EnumRow<Wrong>, 14> wrong_rows{{
+inline constexpr std::array<api::EnumRow<Wrong>, 18> wrong_rows{{
     {Wrong::secondBody, "secondBody", "a card has two good bodies out"},
     {Wrong::printedTwice, "printedTwice", "a body was printed twice"},
     {Wrong::unfinished, "unfinished", "a body that is no good lies in the good output, and is not in doubt"},
@@ -39,6 +43,11 @@ inline constexpr std::array<api::EnumRow<Wrong>, 14> wrong_rows{{
     {Wrong::journalLost, "journalLost", "the journal cannot be opened any more"},
     {Wrong::doubtWithoutCause, "doubtWithoutCause", "a person is asked though nothing had happened"},
     {Wrong::clockIgnored, "clockIgnored", "a blank was fed while the clock was behind the journal"},
+    {Wrong::orderWrong, "orderWrong", "an order is lost, or doubled, or does not stand as its cards do"},
+    {Wrong::abortedMade, "abortedMade", "an aborted card is made, or one that is being made was aborted"},
+    {Wrong::overdue, "overdue", "a card is assigned though that time is over"},
+    {Wrong::jobFileMissing, "jobFileMissing",
+     "an order was sent, and its job file is not there, or not whole"},
 }};
 static_assert(api::well_formed(wrong_rows));
 constexpr const auto& rows_of(Wrong) {
