@@ -1,4 +1,4 @@
-add_library(core_plant STATIC unit/core/plant.cpp)
+add_library(core_plant STATIC unit/core/describe.cpp unit/core/plant.cpp)
 target_link_libraries(core_plant PUBLIC core GTest::gmock)
 
 cardwright_test(core_test
