@@ -224,10 +224,12 @@ std::optional<core::SealedSecrets> Store::sealed(const AttemptId& attempt) {
   return connection_->find<core::SealedSecrets>(sql, attempt);
 }
 
+// Not only of the last attempt: a card may have been extended by hand before its letter was written. PINs
+// that are void are erased.
 std::vector<AttemptId> Store::letters_owed() {
   auto query = connection_->database.query(
       "SELECT attempt.id FROM sealed JOIN attempt ON attempt.id=sealed.attempt "
-      "JOIN card ON card.attempt=attempt.id AND card.id=attempt.card "
+      "JOIN card ON card.id=attempt.card "
       "WHERE attempt.phase='done' AND card.state IN ('unassigned','assigned') AND length(sealed.pin)>0 ORDER "
       "BY made");
   std::vector<AttemptId> owed;

@@ -216,4 +216,12 @@ TEST_F(journal_turns, know_which_letters_are_owed) {
   EXPECT_THAT(journal.letters_owed(), ElementsAre());
 }
 
+TEST_F(journal_turns, know_the_letter_of_a_card_that_was_encoded_again_meanwhile) {
+  auto extended = card(1, CardState::assigned);
+  extended.attempt = attempt_id(2);
+  turn(journal, batch(1), extended, attempt(1, 1, Phase::done), attempt(2, 1, Phase::done),
+       core::SealedSecrets{attempt_id(1), {1}, {2}});
+  EXPECT_THAT(journal.letters_owed(), ElementsAre(attempt_id(1)));
+}
+
 }  // namespace
