@@ -219,7 +219,9 @@ TEST_F(journal_turns, know_which_letters_are_owed) {
 TEST_F(journal_turns, know_the_letter_of_a_card_that_was_encoded_again_meanwhile) {
   auto extended = card(1, CardState::assigned);
   extended.attempt = attempt_id(2);
-  turn(journal, batch(1), extended, attempt(1, 1, Phase::done), attempt(2, 1, Phase::done),
+  auto extension = attempt(2, 1, Phase::done);
+  extension.kind = core::AttemptKind::reencode;
+  turn(journal, batch(1), extended, attempt(1, 1, Phase::done), extension,
        core::SealedSecrets{attempt_id(1), {1}, {2}});
   EXPECT_THAT(journal.letters_owed(), ElementsAre(attempt_id(1)));
 }
