@@ -33,6 +33,7 @@ core::Rules Configuration::rules() const {
   rules.orders_open_max = station.orders_open_max;
   rules.cards_per_holder = station.cards_per_holder;
   rules.retention = std::chrono::days(station.retention_days);
+  rules.shifts = station.shifts;
   rules.hand_encoder = !line.hand_encoder.empty();
   return rules;
 }

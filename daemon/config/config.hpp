@@ -43,7 +43,8 @@ struct Station {
   unsigned import_cards_max = 1000;
   unsigned orders_open_max = 10'000;
   unsigned cards_per_holder = 1;
-  unsigned retention_days = 0;  // 0: for ever
+  unsigned retention_days = 0;                                      // 0: for ever
+  std::vector<std::chrono::minutes> shifts = core::Rules{}.shifts;  // as core::Rules says
 };
 
 // The printer drivers of this version.

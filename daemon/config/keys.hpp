@@ -108,6 +108,8 @@ struct Keys<Station> {
       at_once(key<T, Whole<0, 36'500>, &T::retention_days>(
           "retention_days",
           "Fields, notes and photos of a card are erased so long after its production; 0: never.")),
+      at_once(key<T, TimesOfDay, &T::shifts>(
+          "shifts", "When the shifts begin, in local time; statistics count by them.")),
   };
 };
 

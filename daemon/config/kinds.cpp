@@ -1,5 +1,6 @@
 #include "daemon/config/kinds.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <limits>
 #include <regex>
@@ -173,6 +174,34 @@ void read_texts(const At& at, const char* regex, const std::string& form, std::v
     else
       out.push_back(*text);
   }
+}
+
+std::string TimesOfDay::show(const std::vector<std::chrono::minutes>& times) {
+  std::string text;
+  for (const auto time : times)
+    text += fmt::format("{}\"{:02}:{:02}\"", text.empty() ? "" : ", ", time.count() / 60, time.count() % 60);
+  return "[" + text + "]";
+}
+
+void TimesOfDay::read(const At& at, std::vector<std::chrono::minutes>& out) {
+  const auto* list = at.list(form());
+  if (!list) return;
+  static const std::regex time_of_day("([01][0-9]|2[0-3]):([0-5][0-9])");
+  std::vector<std::chrono::minutes> times;
+  for (const auto& node : *list) {
+    const At item{at.reader, at.key, node};
+    const auto* text = item.text(form());
+    if (!text) return;
+    std::smatch parts;
+    if (!std::regex_match(*text, parts, time_of_day))
+      return item.refuse(in_quotes(*text) + " is no time of day", form());
+    const std::chrono::minutes time(std::stoi(parts[1]) * 60 + std::stoi(parts[2]));
+    if (!times.empty() && time <= times.back())
+      return item.refuse(in_quotes(*text) + " does not come after the time before it", form());
+    times.push_back(time);
+  }
+  if (times.empty()) return at.refuse("has no time of day", form());
+  out = std::move(times);
 }
 
 std::string OptionNames::form() {

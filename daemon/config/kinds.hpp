@@ -114,6 +114,13 @@ struct Texts {
   static void read(const At& at, std::vector<std::string>& out) { read_texts(at, ".+", form(), out); }
 };
 
+// Times of day, rising; at least one.
+struct TimesOfDay {
+  static std::string form() { return "[\"HH:MM\", …] (rising)"; }
+  static std::string show(const std::vector<std::chrono::minutes>& times);
+  static void read(const At& at, std::vector<std::chrono::minutes>& out);
+};
+
 struct Identifiers : Texts {
   static std::string form() { return "[\"1.2.3\", …] (object identifiers)"; }
   static void read(const At& at, std::vector<std::string>& out) {

@@ -65,11 +65,13 @@ TEST_F(configuration, has_limits_that_become_rules) {
   EXPECT_EQ(shipped.orders_open_max, core::Rules{}.orders_open_max);
   EXPECT_EQ(shipped.cards_per_holder, core::Rules{}.cards_per_holder);
   EXPECT_EQ(shipped.retention, std::chrono::days(0));
+  EXPECT_EQ(shipped.shifts, core::Rules{}.shifts);
   EXPECT_EQ(shipped.default_production_type, "");
   EXPECT_FALSE(shipped.hand_encoder);
   auto text = with("amount_max = 5",
                    "amount_max = 5\nattempts_max = 2\nimport_cards_max = 3\norders_open_max = 4\n"
-                   "cards_per_holder = 6\nretention_days = 7\ndefault_production_type = \"standard\"");
+                   "cards_per_holder = 6\nretention_days = 7\nshifts = [\"00:00\", "
+                   "\"23:59\"]\ndefault_production_type = \"standard\"");
   text.replace(text.find("[line]\n"), 7, "[line]\nhand_encoder = \"Desk.*\"\n");
   text.append("queue_minutes = 90\n");
   const auto loaded = load(text);
@@ -80,6 +82,7 @@ TEST_F(configuration, has_limits_that_become_rules) {
   EXPECT_EQ(rules.orders_open_max, 4u);
   EXPECT_EQ(rules.cards_per_holder, 6u);
   EXPECT_EQ(rules.retention, std::chrono::days(7));
+  EXPECT_EQ(rules.shifts, (std::vector{std::chrono::minutes(0), std::chrono::minutes(24 * 60 - 1)}));
   EXPECT_EQ(rules.default_production_type, "standard");
   EXPECT_EQ(rules.production_types.at("standard").queue_minutes, std::chrono::minutes(90));
   EXPECT_TRUE(rules.hand_encoder);
@@ -147,6 +150,15 @@ const Mistake mistakes[] = {
      "\"pukLength\", "},
     {"[line]", "[use_cases]\nrequest = 1\n[line]", "request = 1",
      "request is neither true nor false; write request = true or false"},
+    {"[line]", "shifts = []\n[line]", "shifts",
+     "shifts has no time of day; write shifts = [\"HH:MM\", …] (rising)"},
+    {"[line]", "shifts = [\"06:00\", \"24:00\"]\n[line]", "shifts",
+     "shifts \"24:00\" is no time of day; write shifts = "},
+    {"[line]", "shifts = [\"6:00\"]\n[line]", "shifts", "shifts \"6:00\" is no time of day"},
+    {"[line]", "shifts = [\"14:00\", \"06:00\"]\n[line]", "shifts",
+     "shifts \"06:00\" does not come after the time before it; write shifts = "},
+    {"[line]", "shifts = [\"06:00\", \"06:00\"]\n[line]", "shifts",
+     "shifts \"06:00\" does not come after the time before it"},
     {"queue = true", "queue = true\nqueue_minutes = 10081", "queue_minutes",
      "queue_minutes = 10081 is out of range; write queue_minutes = 0 to 10080"},
     {"\"authentication\"", "\"login\"", "purpose = \"login\"",

@@ -34,7 +34,8 @@ TEST_F(reload, of_the_same_file_changes_nothing_and_says_nothing) {
 
 TEST_F(reload, takes_limits_products_types_use_cases_and_roles_at_once) {
   write("roles.toml", "[operator]\nuids = [1000]\n");
-  auto text = with("amount_max = 5", "amount_max = 6\nroles = \"roles.toml\"\nattempts_max = 2");
+  auto text = with("amount_max = 5",
+                   "amount_max = 6\nroles = \"roles.toml\"\nattempts_max = 2\nshifts = [\"07:30\"]");
   text.append("queue_minutes = 5\n[use_cases]\norder = true\n[product.second]\ntitle = \"Second\"\n");
   text.replace(text.find("pin_length = 7"), 14, "pin_length = 8");
   const auto reloaded = to(text);
@@ -43,6 +44,7 @@ TEST_F(reload, takes_limits_products_types_use_cases_and_roles_at_once) {
   const auto rules = reloaded->configuration.rules();
   EXPECT_EQ(rules.amount_max, 6u);
   EXPECT_EQ(rules.attempts_max, 2u);
+  EXPECT_EQ(rules.shifts, std::vector{std::chrono::minutes(7 * 60 + 30)});
   EXPECT_EQ(rules.products.at("temporary").pin_length, 8u);
   EXPECT_TRUE(rules.products.contains("second"));
   EXPECT_EQ(rules.production_types.at("standard").queue_minutes, std::chrono::minutes(5));
