@@ -42,6 +42,7 @@ struct Case {
 
 using enum Whereabouts;
 constexpr auto none = only(FacesCounted::none), all = only(FacesCounted::all);
+constexpr auto none_known = none | only(FacesCounted::unknown);
 constexpr auto fresh = only(Chip::fresh), ours = only(Chip::ours);
 constexpr RecoveryAction resume_at(Phase phase) {
   return {Recovery::resume, phase};
@@ -50,7 +51,8 @@ constexpr RecoveryAction resume_at(Phase phase) {
 // The first row that fits is taken; where none fits, a person has to look.
 // A chip that was begun is personalised again from its beginning, with new keys; one that has its
 // certificates is written and verified again. What was laid down on a body is never known to be nothing once
-// printing was allowed: short of all faces counted, it is rejected.
+// printing was allowed: short of all faces counted, it is rejected. So is what was fed, where nothing counted
+// whether it is one blank: of two, the second would leave with the first.
 constexpr std::array table{
     Case{Phase::feedIntent, Phase::feedIntent, notFed, any, any, {Recovery::again}},
     Case{Phase::ejectIntent, Phase::ejectIntent, output, all, any, {Recovery::good}},
@@ -59,11 +61,11 @@ constexpr std::array table{
     Case{Phase::feedIntent, Phase::rejectIntent, twoInside, any, any, {Recovery::reject}},
 
     Case{Phase::feedIntent, Phase::feedIntent, inside, none, any, resume_at(Phase::fed)},
-    Case{Phase::fed, Phase::verified, inside, none, not_asked, {Recovery::readChip}},
-    Case{Phase::fed, Phase::sealed, inside, none, fresh, resume_at(Phase::fed)},
-    Case{Phase::encodeIntent, Phase::keyed, inside, none, fresh | ours, resume_at(Phase::encodeIntent)},
-    Case{Phase::certified, Phase::certified, inside, none, ours, resume_at(Phase::certified)},
-    Case{Phase::encoded, Phase::verified, inside, none, ours, resume_at(Phase::encoded)},
+    Case{Phase::fed, Phase::verified, inside, none_known, not_asked, {Recovery::readChip}},
+    Case{Phase::fed, Phase::sealed, inside, none_known, fresh, resume_at(Phase::fed)},
+    Case{Phase::encodeIntent, Phase::keyed, inside, none_known, fresh | ours, resume_at(Phase::encodeIntent)},
+    Case{Phase::certified, Phase::certified, inside, none_known, ours, resume_at(Phase::certified)},
+    Case{Phase::encoded, Phase::verified, inside, none_known, ours, resume_at(Phase::encoded)},
     Case{Phase::printIntent, Phase::inspected, inside, all, any, resume_at(Phase::printed)},
     Case{Phase::ejectIntent, Phase::ejectIntent, inside, all, any, resume_at(Phase::inspected)},
     Case{Phase::feedIntent, Phase::rejectIntent, inside, any, any, {Recovery::reject}},
@@ -86,7 +88,7 @@ bool holds_card(const LineStatus& status) {
 PrinterEvidence printer_evidence(const Attempt& attempt, unsigned faces, const LineStatus& status) {
   if (!attempt.baseline || status.identity.serial != attempt.printer_serial) return {otherPrinter, {}};
   const bool card = holds_card(status);
-  if (!status.capabilities.counters_persist) return {card ? inside : unclear, FacesCounted::none};
+  if (!status.capabilities.counters_persist) return {card ? inside : unclear, FacesCounted::unknown};
   const auto& before = *attempt.baseline;
   const auto& now = status.counters;
   const auto fed = since(before.fed, now.fed), ejected = since(before.ejected, now.ejected),

@@ -12,11 +12,12 @@
 namespace core {
 
 // How many of its faces the printer counted since the baseline.
-enum class FacesCounted { none, some, all };
-inline constexpr std::array<EnumRow<FacesCounted>, 3> faces_counted_rows{{
+enum class FacesCounted { none, some, all, unknown };
+inline constexpr std::array<EnumRow<FacesCounted>, 4> faces_counted_rows{{
     {FacesCounted::none, "none", "no face was counted"},
     {FacesCounted::some, "some", "a face was counted, not all"},
     {FacesCounted::all, "all", "all its faces were counted"},
+    {FacesCounted::unknown, "unknown", "the printer keeps no counters"},
 }};
 static_assert(api::well_formed(faces_counted_rows));
 constexpr const auto& rows_of(FacesCounted) {
@@ -32,6 +33,7 @@ struct PrinterEvidence {
   FacesCounted faces = FacesCounted::none;
 };
 
+// Where the printer keeps no counters, `inside` is what a sensor says, and may be more than one body.
 // Compares the printer as it is with the attempt's serial number and baseline. `faces`: how many it should
 // print. The printer must not be moving.
 PrinterEvidence printer_evidence(const Attempt& attempt, unsigned faces, const LineStatus& status);
