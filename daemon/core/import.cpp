@@ -11,7 +11,7 @@ const std::string& product_name(const Rules& rules, const ImportedCard& card) {
 std::optional<LineProblem> problem_of(const Rules& rules, const ImportedCard& card) {
   const auto product = rules.products.find(product_name(rules, card));
   if (product == rules.products.end())
-    return LineProblem{card.line, "product", std::string(api::text_of(Refused::productNotFound))};
+    return LineProblem{card.line, "product", "there is no product " + product_name(rules, card)};
   const auto problem = check_options(product->second, card.options, rules.family);
   if (!problem) return std::nullopt;
   return LineProblem{card.line, problem->option, problem->text};

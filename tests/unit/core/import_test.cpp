@@ -36,7 +36,7 @@ TEST(import, names_every_wrong_line_and_takes_nothing) {
   const auto refusal = plant.refused(import);
   EXPECT_EQ(refusal.error, Refused::importInvalid);
   EXPECT_THAT(refusal.lines,
-              ElementsAre(LineProblem{3, "product", "there is no such product"},
+              ElementsAre(LineProblem{3, "product", "there is no product bogus"},
                           LineProblem{4, "pinLength", "must be 6 to 8"},
                           LineProblem{5, "encode", "the product does not let a request change it"}));
   EXPECT_TRUE(plant.records.cards.empty());
