@@ -121,7 +121,10 @@ void Run::told(const core::Change& change) {
   if (change.subject == "batch" && change.state == api::name_of(core::BatchState::completed))
     truth_.check_completed(life_->store(), *change.batch, outcome_.wrong);
   const bool by_hand = change.subject == "attempt" && !change.batch;
-  if (by_hand && change.state == api::name_of(core::Phase::done)) ++outcome_.encoded;
+  if (by_hand && change.state == api::name_of(core::Phase::done)) {
+    ++outcome_.encoded;
+    outcome_.anew += life_->store().attempt(*change.attempt)->kind == core::AttemptKind::reencode;
+  }
   if (by_hand && change.state == api::name_of(core::Phase::spoiled)) ++outcome_.spoiled;
   if (change.subject == "card" && change.state == api::name_of(core::CardState::expired)) ++outcome_.expired;
   if (change.subject == "attempt" && change.state == api::name_of(core::Phase::done) && !doubted && !by_hand)

@@ -21,8 +21,9 @@ struct Outcome {
   unsigned lives = 0, cards = 0;
   std::uint64_t blanks = 0;
   std::vector<std::size_t> asked;  // of the office, acknowledged: which commands, as alternatives of Command
-  unsigned expired = 0, encoded = 0, spoiled = 0;  // assignments; by hand: good, bad
-  bool faults = false;                             // devices misbehaved too, or cannot tell what others can
+  unsigned expired = 0;            // assignments
+  unsigned encoded = 0, anew = 0, spoiled = 0;  // by hand: good, of these again; bad
+  bool faults = false;                          // devices misbehaved too, or cannot tell what others can
   std::chrono::nanoseconds time{};
   std::uint64_t hash = 0;
   std::string story;

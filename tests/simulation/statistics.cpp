@@ -95,6 +95,7 @@ void Statistics::add(const Outcome& outcome) {
   for (const auto index : outcome.asked) ++acknowledged[index];
   expired += outcome.expired;
   encoded += outcome.encoded;
+  anew += outcome.anew;
   spoiled += outcome.spoiled;
   std::set<Wrong> seen;
   for (const auto& found : outcome.wrong) seen.insert(found.what);
@@ -128,6 +129,7 @@ void Statistics::add(const Statistics& other) {
   add_all(acknowledged, other.acknowledged);
   expired += other.expired;
   encoded += other.encoded;
+  anew += other.anew;
   spoiled += other.spoiled;
   add_all(wrong, other.wrong);
   wrong_runs += other.wrong_runs;
@@ -169,7 +171,8 @@ std::string table(const Statistics& sums, double seconds) {
   text += "\nWhat the office asked for and got\n";
   for (const auto& row : shown) text += line(row.text, sums.acknowledged[row.index]);
   text += line("assignments that expired", sums.expired);
-  text += line("encoded by hand", sums.encoded, fmt::format("{} spoiled", sums.spoiled));
+  text += line("encoded by hand", sums.encoded,
+               fmt::format("{} of them again; {} more spoiled", sums.anew, sums.spoiled));
   text += "\nWhat must never be: runs\n";
   for (const auto& row : wrong_rows)
     text += line(row.name, sums.wrong[static_cast<std::size_t>(row.value)], row.text);
@@ -215,6 +218,7 @@ std::string json(const Statistics& sums, double seconds) {
                          {"office", office},
                          {"expired", sums.expired},
                          {"encoded", sums.encoded},
+                         {"encodedAgain", sums.anew},
                          {"spoiledByHand", sums.spoiled},
                          {"wrong", wrong},
                          {"seconds", seconds},

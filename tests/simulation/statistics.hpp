@@ -21,7 +21,7 @@ struct Statistics {
   std::uint64_t doubts = 0, good = 0, bad = 0, removed = 0, supplies = 0, resumed = 0;  // by people
   // What the office asked for and got, by the alternatives of core::Command; what followed from it.
   std::array<std::uint64_t, std::variant_size_v<core::Command>> acknowledged{};
-  std::uint64_t expired = 0, encoded = 0, spoiled = 0;
+  std::uint64_t expired = 0, encoded = 0, anew = 0, spoiled = 0;
   std::array<std::uint64_t, wrong_rows.size()> wrong{};  // runs in which it was seen
   std::uint64_t wrong_runs = 0;                          // in which anything was
   double virtual_seconds = 0;
