@@ -159,15 +159,17 @@ void get_holder(State& state, const Asked&, wire::GetHolderCall call, ipc::Reply
   reply.reply(ipc::to_json(result));
 }
 
-// The batch with counts, and with its cards as long as `size` stays within what a reply takes.
+// The batch with counts, and with its cards as long as `size` stays within what a reply takes; without
+// bodies.
 wire::Batch with_cards(State& state, const core::Batch& batch, std::size_t& size) {
   auto result = wire::to_wire(batch);
+  for (const auto& [card_state, count] : state.store.counts(batch.id))
+    result.counts[std::string(api::name_of(card_state))] = count;
   std::vector<wire::Card> cards;
   for (const auto id : batch.cards) {
+    if (size > reply_text_max) break;
     auto stored = state.store.card(id);
     if (!stored) continue;
-    ++result.counts[std::string(api::name_of(stored->state))];
-    if (size > reply_text_max) continue;
     cards.push_back(wire::to_wire(*std::move(stored)));
     size += wire::text_size(cards.back());
   }
@@ -197,7 +199,11 @@ void get_batch(State& state, const Asked&, wire::GetBatchCall call, ipc::Reply r
   const auto stored = state.store.batch(*id);
   if (!stored) return refuse(reply, refusal(core::Refused::batchNotFound, id->text()));
   std::size_t size = 0;
-  reply.reply(ipc::to_json(wire::GetBatchReply{with_cards(state, *stored, size)}));
+  wire::GetBatchReply result{with_cards(state, *stored, size)};
+  const auto bodies = state.store.bodies(*id);
+  result.batch.bodies = {bodies.fed,       bodies.good,     bodies.rejected,
+                         bodies.condemned, bodies.in_doubt, bodies.in_machine};
+  reply.reply(ipc::to_json(result));
 }
 
 }  // namespace

@@ -101,6 +101,11 @@ struct LineProblem {
 };
 BOOST_DESCRIBE_STRUCT(LineProblem, (), (line, column, text))
 
+struct Bodies {
+  std::int64_t fed = 0, good = 0, rejected = 0, condemned = 0, inDoubt = 0, inMachine = 0;
+};
+BOOST_DESCRIBE_STRUCT(Bodies, (), (fed, good, rejected, condemned, inDoubt, inMachine))
+
 struct Batch {
   std::string id;
   core::BatchState state{};
@@ -108,8 +113,9 @@ struct Batch {
   Optional<std::string> reason, text;
   Optional<std::vector<Card>> cards;
   std::map<std::string, std::int64_t> counts;
+  Optional<Bodies> bodies;
 };
-BOOST_DESCRIBE_STRUCT(Batch, (), (id, state, origin, created, reason, text, cards, counts))
+BOOST_DESCRIBE_STRUCT(Batch, (), (id, state, origin, created, reason, text, cards, counts, bodies))
 
 struct Change {
   std::int64_t sequence = 0;
@@ -190,7 +196,7 @@ Change to_wire(const core::Change& change);
 Line to_wire(const core::LineView& line);
 // `attempt` is the card's last one.
 Doubt to_wire(const core::Card& card, const core::Attempt& attempt);
-// Without cards and counts.
+// Without cards, counts and bodies.
 Batch to_wire(const core::Batch& batch);
 
 // About how many bytes these take in a reply, rather more than less.

@@ -63,9 +63,9 @@ std::string sum_of_blanks(const json::object& blanks) {
                              Term{"inMachine", "in machine"}};
   std::string sum;
   for (const auto& [member, name] : terms)
-    if (const auto count = text(blanks, member); count != "0")
+    if (const auto count = text(blanks, member); !count.empty() && count != "0")
       sum += (sum.empty() ? "" : " + ") + std::string(name) + " " + count;
-  const bool adds_up = text(blanks, "addsUp") == "true";
+  const bool adds_up = text(blanks, "addsUp") != "false";  // of a batch it always does
   if (sum.empty()) sum = "0";
   return (adds_up ? "fed " : "DO NOT ADD UP: fed ") + text(blanks, "fed") + (adds_up ? " = " : ", but ") +
          sum;
@@ -137,6 +137,8 @@ void show_batch(const Terminal& terminal, const json::object& batch) {
   terminal.out << text(batch, "id") << " " << coloured(terminal, mood_of(state), state) << ": "
                << show_counts(batch) << '\n';
   if (const auto because = why(batch); !because.empty()) terminal.out << because << '\n';
+  if (const auto* bodies = batch.if_contains("bodies"); bodies && bodies->is_object())
+    terminal.out << "blanks: " << sum_of_blanks(bodies->get_object()) << '\n';
   auto table = card_table();
   for_each(batch, "cards", [&](const json::object& card) { add_card(table, card); });
   table.print(terminal);

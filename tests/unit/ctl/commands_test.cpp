@@ -9,7 +9,8 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr auto batch_done = R"({"batch": {"id": "B1", "state": "awaitingConfirmation", "origin": "request",
-    "created": "2026-11-20T13:05:09.007Z", "counts": {"awaitingConfirmation": 2}, "cards": [
+    "created": "2026-11-20T13:05:09.007Z", "counts": {"awaitingConfirmation": 2},
+    "bodies": {"fed": 3, "good": 2, "rejected": 1, "condemned": 0, "inDoubt": 0, "inMachine": 0}, "cards": [
     {"id": "C1", "number": "T00000018", "product": "staff", "state": "awaitingConfirmation", "batch": "B1",
      "created": "2026-11-20T13:05:09.007Z", "encodingDue": false, "fields": {}, "options": {}},
     {"id": "C2", "number": "T00000026", "product": "staff", "state": "awaitingConfirmation", "batch": "B1",
@@ -71,6 +72,7 @@ TEST_F(commands, issue_follows_the_batch_in_plain_lines_and_ends_with_a_table) {
             "B1 paused: hopperEmpty, load blanks\n"
             "\n"
             "B1 awaitingConfirmation: 2 awaitingConfirmation\n"
+            "blanks: fed 3 = good 2 + rejected 1\n"
             "CARD  NUMBER     PRODUCT  STATE                 BATCH  WHY\n"
             "C1    T00000018  staff    awaitingConfirmation  B1\n"
             "C2    T00000026  staff    awaitingConfirmation  B1\n"

@@ -163,6 +163,26 @@ TEST_F(reads, show_a_batch_with_its_cards_in_their_order_and_counted) {
   EXPECT_THAT(order, ElementsAre("C3", "C1", "C2"));
 }
 
+TEST_F(reads, say_what_became_of_the_blanks_of_a_batch_but_not_in_a_list) {
+  const auto body = [](std::uint8_t id, std::int64_t of, core::Phase phase) {
+    core::Attempt attempt;
+    attempt.id.back() = id;
+    attempt.card = {of};
+    attempt.batch = core::BatchId{1};
+    attempt.phase = phase;
+    attempt.bodies = 1;
+    return attempt;
+  };
+  engine.commit({batch(1, core::BatchState::producing, {{1}, {2}}), card(1, core::CardState::inProduction, 1),
+                 card(2, core::CardState::failed, 1), body(1, 1, core::Phase::condemned),
+                 body(2, 1, core::Phase::fed), body(3, 2, core::Phase::spoiled)});
+  EXPECT_EQ(
+      call("GetBatch", R"({"batch": "B1"})").at("parameters").at("batch").at("bodies"),
+      json::parse(R"({"fed": 3, "good": 0, "rejected": 1, "condemned": 1, "inDoubt": 0, "inMachine": 1})"));
+  const auto list = call("ListBatches");
+  EXPECT_FALSE(list.at("parameters").at("batches").at(0).as_object().contains("bodies"));
+}
+
 TEST_F(reads, list_the_newest_batches_first) {
   std::vector<core::Row> rows;
   for (std::int64_t id = 1; id <= 120; ++id) rows.emplace_back(batch(id, core::BatchState::completed, {}));
