@@ -6,10 +6,12 @@ foreach(what socket manager devices secrets crash example)
   set_tests_properties(station.${what} PROPERTIES LABELS integration TIMEOUT 400 ENVIRONMENT BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 endforeach()
 
-# Every use case, with a second reader for cards that people put in.
-add_test(NAME station.use_cases
-  COMMAND ${PROJECT_SOURCE_DIR}/tools/private-pcscd --readers 2 -- python3 ${CMAKE_CURRENT_SOURCE_DIR}/integration/station/use_cases_test.py)
-set_tests_properties(station.use_cases PROPERTIES LABELS integration TIMEOUT 400 ENVIRONMENT BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
+# With a second reader for cards that people put in: every use case; and two hundred clients at once.
+foreach(what use_cases crowd)
+  add_test(NAME station.${what}
+    COMMAND ${PROJECT_SOURCE_DIR}/tools/private-pcscd --readers 2 -- python3 ${CMAKE_CURRENT_SOURCE_DIR}/integration/station/${what}_test.py)
+  set_tests_properties(station.${what} PROPERTIES LABELS integration TIMEOUT 400 ENVIRONMENT BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
+endforeach()
 
 # The demo makes four cards, one of which fails on purpose, and lets OpenSC, openssl and yubico-piv-tool verify all of them.
 add_test(NAME station.demo COMMAND ${PROJECT_SOURCE_DIR}/tools/demo --build ${PROJECT_BINARY_DIR} --speed 40)
