@@ -307,6 +307,7 @@ int main(int argc, char** argv) {
   ::signal(SIGHUP, SIG_IGN);  // until the station runs: then the configuration is read again
   ::umask(0077);
   runtime::protect_memory();
+  runtime::allow_descriptors();
   try {
     return start(argc, argv);
   } catch (const std::exception& failure) {

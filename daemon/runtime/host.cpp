@@ -49,6 +49,13 @@ std::optional<int> inherited_socket() {
   return fd;
 }
 
+void allow_descriptors() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 void protect_memory() {
   const rlimit none{0, 0};
   (void)::setrlimit(RLIMIT_CORE, &none);

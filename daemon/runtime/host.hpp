@@ -21,6 +21,10 @@ std::optional<std::chrono::microseconds> watchdog_interval();
 // one, or it is none.
 std::optional<int> inherited_socket();
 
+// As many descriptors as the kernel lets this process have: one for each connection, where nobody's unit has
+// said so.
+void allow_descriptors();
+
 // No core dumps and no tracing by other processes of the user: PIN, PUK and keys pass through this memory.
 void protect_memory();
 
