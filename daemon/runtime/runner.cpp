@@ -228,13 +228,44 @@ std::optional<core::BlanksView> blanks_of(const core::Production& production) {
   return view;
 }
 
+// "1 card", "2 cards"
+std::string counted(std::ptrdiff_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 // How many cards are in doubt; empty when none is.
 std::string doubts_text(const core::Production& production) {
   const auto doubts = std::ranges::count_if(
       production.cards, [](const auto& entry) { return entry.second.state == core::CardState::inDoubt; });
   if (doubts == 0) return {};
-  return fmt::format("; {} in doubt: cardwrightctl doubts",
-                     doubts == 1 ? "1 card" : fmt::format("{} cards", doubts));
+  return fmt::format("; {} in doubt: cardwrightctl doubts", counted(doubts, "card"));
+}
+
+// How many orders the station has still to begin; empty when there is none. A bureau has its own.
+std::string orders_text(const core::Production& production) {
+  const auto waiting = std::ranges::count_if(production.orders, [](const auto& entry) {
+    const auto& order = entry.second;
+    return order.state == core::OrderState::processing ||
+           (order.state == core::OrderState::ordered && order.producer == core::Producer::station);
+  });
+  if (waiting == 0) return {};
+  return fmt::format("; {} waiting", counted(waiting, "order"));
+}
+
+// What could not be written and is tried again; empty when nothing is.
+std::string unwritten_text(const core::Production& production) {
+  const auto failed = [](const auto& files) {
+    return std::ranges::count_if(files, [](const auto& entry) { return entry.second.failed; });
+  };
+  std::string text;
+  if (const auto letters = failed(production.letters); letters > 0)
+    text +=
+        fmt::format("; {} could not be written: is there room in their folder?", counted(letters, "letter"));
+  if (const auto files = failed(production.dispatches); files > 0)
+    text +=
+        fmt::format("; {} could not be written: is there room in the outbox?", counted(files, "job file"));
+  if (production.list.failed) text += "; the revocation list could not be written";
+  return text;
 }
 
 }  // namespace
@@ -268,15 +299,10 @@ std::string Runner::summary() const {
   auto text = view.reason ? fmt::format("{}: {}", view.state, view.text)
               : view.card ? fmt::format("producing {}", view.card->text())
                           : view.state;
-  text += doubts_text(production_);
+  text += orders_text(production_) + doubts_text(production_);
   if (parts_.clock.wall() - started_ < recovery_shown && production_.recovered != core::nothing_under_way)
     text += "; recovery: " + production_.recovered;
-  const auto stuck =
-      std::ranges::count_if(production_.letters, [](const auto& entry) { return entry.second.failed; });
-  if (stuck > 0)
-    text += fmt::format("; {} letters could not be written: is there room in their folder?", stuck);
-  if (production_.list.failed) text += "; the revocation list could not be written";
-  return text;
+  return text + unwritten_text(production_);
 }
 
 }  // namespace runtime

@@ -133,6 +133,47 @@ TEST(summary, does_not_speak_of_a_recovery_that_found_nothing) {
   EXPECT_EQ(station.runner.summary(), "idle");
 }
 
+Order order(std::int64_t id, OrderState state, Producer producer) {
+  Order order;
+  order.id = {id};
+  order.state = state;
+  order.producer = producer;
+  order.product = "printed";
+  order.held = true;  // the station begins none of them by itself
+  return order;
+}
+
+TEST(summary, counts_the_orders_that_the_station_has_still_to_begin) {
+  Restarted station;
+  station.write({order(1, OrderState::processing, Producer::station),
+                 order(2, OrderState::completed, Producer::station)});
+  station.start();
+  EXPECT_EQ(station.runner.summary(), "idle; 1 order waiting");
+  Restarted more;
+  auto at_the_bureau = order(3, OrderState::ordered, Producer::bureau);
+  at_the_bureau.sent = more.clock.now;
+  more.write({order(1, OrderState::processing, Producer::bureau),
+              order(2, OrderState::ordered, Producer::station), at_the_bureau});
+  more.start();
+  EXPECT_EQ(more.runner.summary(), "idle; 2 orders waiting");
+}
+
+TEST(summary, says_that_a_job_file_could_not_be_written_until_it_is) {
+  Restarted station;
+  station.write({order(1, OrderState::ordered, Producer::bureau)});
+  station.start();
+  EXPECT_EQ(station.runner.summary(), "idle") << "it is under way";
+  const auto result = [](api::Result<Brought> brought) {
+    return Returned{Step::dispatch, {}, std::move(brought), {1}};
+  };
+  station.runner.returned(result(api::fail(api::Reason::timedOut, "no space left")));
+  while (station.runner.waiting()) station.runner.turn();
+  EXPECT_EQ(station.runner.summary(), "idle; 1 job file could not be written: is there room in the outbox?");
+  station.runner.returned(result(Brought{std::monostate{}}));
+  while (station.runner.waiting()) station.runner.turn();
+  EXPECT_EQ(station.runner.summary(), "idle");
+}
+
 TEST(sum_of_blanks, is_that_of_the_printer_that_is_there_and_until_it_is_seen_of_the_last_one) {
   Restarted station;
   station.write({account("P1", std::chrono::seconds(1)), account("P2", std::chrono::seconds(2))});
