@@ -2,6 +2,7 @@
 
 #include "daemon/service/calls.hpp"
 #include "daemon/service/errors.hpp"
+#include "daemon/service/statistics.hpp"
 #include "embedded/ipc.hpp"
 #include "ipc/binder.hpp"
 
@@ -71,6 +72,7 @@ TEST_F(Methods, of_production_are_bound_to_structs_that_agree_with_the_interface
 TEST_F(Methods, of_maintenance_are_bound_to_structs_that_agree_with_the_interface) {
   interface_ = &interface_of("org.cardwright.Maintenance");
   expect<Nothing, GetStationReply>("GetStation");
+  expect<GetStatisticsCall, GetStatisticsReply>("GetStatistics");
   expect<Nothing, Nothing>("Pause");
   expect<Nothing, Nothing>("Resume");
   expect<ListDoubtsCall, ListDoubtsReply>("ListDoubts");

@@ -37,6 +37,7 @@ WithdrawCard     - operator - - - -
 LockCard         - operator - - - -
 Watch            requester operator technician - - -
 GetStation       requester operator technician - - administrator
+GetStatistics    - operator technician - auditor administrator
 Pause            - operator technician - - -
 Resume           - operator technician - - -
 ListDoubts       - operator technician - - -
@@ -68,7 +69,8 @@ TEST_P(RolesOfMethods, may_call_it_or_not) {
   Roles roles;
   roles.grant(role, {1000}, {});
   const ipc::Peer peer{1000, 1000, 1, {}};
-  constexpr std::array maintenance{"GetStation", "Pause", "Resume", "ListDoubts", "ResolveDoubt"};
+  constexpr std::array maintenance{"GetStation", "GetStatistics", "Pause",
+                                   "Resume",     "ListDoubts",    "ResolveDoubt"};
   const auto is_maintenance = std::ranges::find(maintenance, method) != maintenance.end();
   const auto name = (is_maintenance ? "org.cardwright.Maintenance." : "org.cardwright.Production.") + method;
   EXPECT_EQ(roles.may(peer, name), allowed);
