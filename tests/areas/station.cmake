@@ -17,6 +17,10 @@ endforeach()
 add_test(NAME station.demo COMMAND ${PROJECT_SOURCE_DIR}/tools/demo --build ${PROJECT_BINARY_DIR} --speed 40)
 set_tests_properties(station.demo PROPERTIES LABELS integration TIMEOUT 400)
 
+# The first walk through README.md, as somebody new pastes it.
+add_test(NAME station.first_card COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/station/first_card ${PROJECT_BINARY_DIR})
+set_tests_properties(station.first_card PROPERTIES LABELS integration TIMEOUT 200)
+
 # A small station on real files, and what ends its process at the n-th of its writes.
 add_library(end_at MODULE integration/power/end_at.cpp)
 target_link_libraries(end_at PRIVATE cardwright_options ${CMAKE_DL_LIBS})
