@@ -98,7 +98,7 @@ void encoded(Turn& turn, Card& card, const Attempt& attempt, const std::optional
 void ended_good(Turn& turn, Attempt& attempt) {
   auto& card = turn.production.cards.at(attempt.card);
   turn.move(attempt, Phase::done);
-  encoded(turn, card, attempt, product_of(turn.production.rules, card));
+  encoded(turn, card, attempt, product_of(turn.production.rules, card, attempt.id));
   card.attempt = attempt.id;
   card.reason.reset();
   card.text.clear();

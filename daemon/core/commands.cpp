@@ -239,9 +239,11 @@ Reply decide(Production& production, const Command& command, const Caller& calle
 }
 
 std::optional<Product> product_of(const Rules& rules, const Card& card) {
-  if (const auto begun = card.attempt ? rules.begun.find(*card.attempt) : rules.begun.end();
-      begun != rules.begun.end())
-    return begun->second;
+  return product_of(rules, card, card.attempt.value_or(AttemptId{}));
+}
+
+std::optional<Product> product_of(const Rules& rules, const Card& card, const AttemptId& attempt) {
+  if (const auto begun = rules.begun.find(attempt); begun != rules.begun.end()) return begun->second;
   const auto product = rules.products.find(card.product);
   if (product == rules.products.end()) return std::nullopt;
   return with_options(product->second, card.options);

@@ -131,6 +131,11 @@ bool letter_due(const Production& production) {
   return std::ranges::any_of(production.letters, [](const auto& entry) { return !entry.second.under_way; });
 }
 
+void retry_letters(Turn& turn) {
+  for (const auto& [id, letter] : turn.production.letters)
+    if (!letter.under_way) send_letter(turn, turn.records.attempt(id).value());
+}
+
 }  // namespace
 
 bool waits(const Production& production, api::WallTime now) {
@@ -145,8 +150,7 @@ void decide(Production& production, const Timer&, api::WallTime now, Records& re
   by_the_clock(turn);
   if (const auto& block = production.line.block; block && !block->until_resumed) probe(turn);
   if (list_due(production, now)) publish(turn);
-  for (auto& [attempt, letter] : production.letters)
-    if (!std::exchange(letter.under_way, true)) turn.effect(Step::letter, attempt);
+  retry_letters(turn);
   retry_dispatches(turn);
   if (order_due(production, now)) schedule(turn);
   turn.mark_time();

@@ -136,6 +136,9 @@ void forget_begun(Production& production);
 
 // The product as this card's options make it; nothing when the configuration does not have it any more.
 std::optional<Product> product_of(const Rules& rules, const Card& card);
+// The same for this attempt of it, which may be another than the card's last: one by hand is that only when
+// it is done.
+std::optional<Product> product_of(const Rules& rules, const Card& card, const AttemptId& attempt);
 
 // The end of the chip and the certificates that this attempt makes: a card that is encoded anew for another
 // holder lives no longer than before.

@@ -252,7 +252,7 @@ void letter_returned(Turn& turn, const Returned& returned) {
 void send_letter(Turn& turn, const Attempt& attempt) {
   if (attempt.kind == AttemptKind::body || attempt.then == Verb::extend) return;
   const auto card = turn.records.card(attempt.card);
-  if (!card || !product_of(turn.production.rules, *card)) return;
+  if (!card || !product_of(turn.production.rules, *card, attempt.id)) return;
   turn.production.letters[attempt.id].under_way = true;
   turn.effect(Step::letter, attempt.id);
 }

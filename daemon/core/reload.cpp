@@ -5,8 +5,8 @@ namespace core {
 void take_rules(Production& production, Rules rules) {
   for (const auto& [id, attempt] : production.attempts) {
     const auto card = production.cards.find(attempt.card);
-    if (is_over(attempt.phase) || card == production.cards.end() || card->second.attempt != id) continue;
-    if (auto product = product_of(production.rules, card->second))
+    if (is_over(attempt.phase) || card == production.cards.end()) continue;
+    if (auto product = product_of(production.rules, card->second, id))
       rules.begun.emplace(id, *std::move(product));
   }
   production.rules = std::move(rules);

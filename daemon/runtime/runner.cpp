@@ -70,10 +70,8 @@ void Runner::turn() {
   core::forget_begun(production_);
   production_.next_expiry = parts_.store.next_expiry();
   if (outbox.wrote) parts_.store.prune(parts_.clock.wall());  // else there is nothing to sync
-  std::vector<Job> jobs;
-  for (const auto& effect : outbox.effects) jobs.push_back(job_for(effect));
   parts_.store.commit();
-  for (auto& job : jobs) parts_.start(std::move(job));
+  for (auto& job : outbox.jobs) parts_.start(std::move(job));
   tell(outbox);
 }
 
@@ -123,7 +121,8 @@ void Runner::write(core::Decision& decision, Outbox& outbox) {
     parts_.store.write(row);
     if (auto* change = std::get_if<core::Change>(&row)) outbox.changes.push_back(std::move(*change));
   }
-  std::ranges::move(decision.effects, std::back_inserter(outbox.effects));
+  // By the rules of this decision: the next one may have others.
+  for (const auto& effect : decision.effects) outbox.jobs.push_back(job_for(effect));
 }
 
 void Runner::tell(Outbox& outbox) {
@@ -185,7 +184,7 @@ Job Runner::job_for(const core::Effect& effect) {
   assert(card);
   job.attempt = *attempt;
   job.card = *card;
-  auto product = core::product_of(production_.rules, *card);
+  auto product = core::product_of(production_.rules, *card, attempt->id);
   assert(product && "core begins nothing with a product that it does not know");
   job.product = *std::move(product);
   if (auto sealed = parts_.store.sealed(attempt->id)) job.sealed = std::move(*sealed);

@@ -58,7 +58,7 @@ class Runner final : public core::Engine {
   using Event = std::variant<Asked, core::Returned, core::Timer, core::Recovered, core::Rules>;
   // What may leave after the commit.
   struct Outbox {
-    std::vector<core::Effect> effects;
+    std::vector<Job> jobs;
     std::vector<core::Change> changes;
     bool wrote = false;
     std::vector<std::pair<std::function<void(const core::Reply&)>, core::Reply>> answers;

@@ -55,6 +55,18 @@ TEST_F(rules, are_the_new_ones_for_an_attempt_that_was_over) {
   EXPECT_EQ(faces(), 1u);
 }
 
+TEST_F(rules, are_the_old_ones_for_a_card_that_is_encoded_by_hand) {
+  production.attempts.begin()->second.phase = Phase::done;
+  Attempt by_hand;
+  by_hand.id = {2};
+  by_hand.card = card().id;
+  by_hand.kind = AttemptKind::reencode;
+  production.attempts[by_hand.id] = by_hand;
+  take_rules(production, {});
+  EXPECT_TRUE(product_of(production.rules, card(), by_hand.id));
+  EXPECT_FALSE(product_of(production.rules, card())) << "for whatever else becomes of it";
+}
+
 TEST_F(rules, keep_a_product_that_is_gone_until_its_attempt_is_over) {
   take_rules(production, {});
   EXPECT_EQ(faces(), 2u);

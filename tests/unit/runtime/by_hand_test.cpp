@@ -90,4 +90,47 @@ TEST(by_hand, gives_an_extension_the_good_certificates_of_the_chip_and_its_holde
   EXPECT_EQ(job.holder.name, "Ada Lovelace");
 }
 
+TEST(by_hand, a_card_in_the_encoder_goes_on_when_its_product_leaves_the_configuration) {
+  HandStation station;
+  station.write({card_in(CardState::produced)});
+  station.done(InitializeCard{CardId{1}});
+  auto job = station.until(Step::identify);
+  station.runner.reload({});
+  station.runner.returned({job.step, job.attempt.id, Brought{Identified{"c1"}}});
+  job = station.until(Step::seal);
+  EXPECT_EQ(job.product.name, "printed");
+  station.runner.returned({job.step, job.attempt.id, Brought{Sealed{{1}, {2}}}});
+  EXPECT_EQ(station.until(Step::personalise).product.name, "printed");
+}
+
+TEST(by_hand, a_letter_is_made_by_the_product_that_its_card_began_with) {
+  HandStation station;
+  station.write({card_in(CardState::produced)});
+  station.done(InitializeCard{CardId{1}});
+  const auto id = station.until(Step::identify).attempt.id;
+  station.runner.reload({});
+  for (const auto& [step, brought] : std::map<Step, Brought>{{Step::identify, Identified{"c1"}},
+                                                             {Step::seal, Sealed{{1}, {2}}},
+                                                             {Step::personalise, {}},
+                                                             {Step::reserve, Certified{}},
+                                                             {Step::certify, Certified{}},
+                                                             {Step::write, {}},
+                                                             {Step::verify, {}}}) {
+    station.runner.returned({step, id, brought});
+    station.turn();
+  }
+  const auto letter = station.until(Step::letter);
+  EXPECT_EQ(letter.product.name, "printed");
+  // It could not be written, and by now nobody knows what was on it.
+  station.runner.returned({Step::letter, id, api::fail(api::Reason::fileNotWritten)});
+  station.turn();
+  station.runner.timer();
+  station.turn();
+  EXPECT_EQ(std::ranges::count(station.jobs, Step::letter, &Job::step), 0);
+  station.runner.reload(hand_rules());
+  station.turn();
+  station.runner.timer();
+  EXPECT_EQ(station.until(Step::letter).product.name, "printed") << "it was owed all the time";
+}
+
 }  // namespace runtime::test
