@@ -21,13 +21,13 @@ struct Sorted {
   std::vector<LineProblem> problems;
 };
 
-bool is_hexadecimal(std::string_view text) {
-  return !text.empty() && text.size() % 2 == 0 &&
-         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+// As a card family says it when it identifies a chip: some makers count in decimal digits, others give bytes.
+bool is_chip_serial(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 std::optional<std::string> problem_of_chip(Turn& turn, const std::string& chip, Sorted& sorted) {
-  if (!is_hexadecimal(chip)) return "is no serial number: hexadecimal digits in pairs";
+  if (!is_chip_serial(chip)) return "is no serial number: digits, and a to f";
   if (!sorted.chips.insert(chip).second) return "stands in this manifest twice";
   if (turn.records.chip_known(chip, {})) return "is the chip of another card";
   return std::nullopt;

@@ -17,7 +17,7 @@ inline constexpr std::size_t idempotency_key_length_max = 128;
 inline constexpr std::size_t holder_name_length_max = 200;  // and of a UPN
 inline constexpr std::size_t email_length_max = 254;  // RFC 5321 section 4.5.3.1.3, without the brackets
 inline constexpr std::size_t photo_bytes_max = 1024 * 1024;  // decoded
-inline constexpr std::size_t chip_serial_bytes_max = 32;
+inline constexpr std::size_t chip_serial_length_max = 64;
 
 inline constexpr std::size_t line_problems_max = 100;  // of one table
 inline constexpr std::size_t text_bytes_max =

@@ -105,15 +105,15 @@ Table<Line> read_table(std::string_view text, std::size_t lines_max, std::span<c
   return tl::unexpected(std::move(problems));
 }
 
-// Hexadecimal in lower case, whole bytes; empty when it is not that.
-std::string hexadecimal(std::string_view text) {
+// Decimal or hexadecimal digits, as the chip says it, in lower case; empty when it is not that.
+std::string chip_serial(std::string_view text) {
   std::string result;
   for (const char digit : text) {
     const char lower = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit - 'A' + 'a') : digit;
     if ((lower < '0' || lower > '9') && (lower < 'a' || lower > 'f')) return {};
     result += lower;
   }
-  return text.size() % 2 == 0 && text.size() <= 2 * chip_serial_bytes_max ? result : std::string();
+  return text.size() <= chip_serial_length_max ? result : std::string();
 }
 
 void read_result(Row& row, core::ManifestLine& line) {
@@ -121,10 +121,12 @@ void read_result(Row& row, core::ManifestLine& line) {
   const auto chip = row.cell("chip");
   line.produced = result == "produced";
   line.text = row.one_line("reason", note_length_max);
-  line.chip_serial = hexadecimal(chip);
+  line.chip_serial = chip_serial(chip);
   if (line.produced) {
     if (line.chip_serial.empty())
-      row.wrong("chip", "the serial number of a produced card's chip is missing, or not hexadecimal");
+      row.wrong(
+          "chip",
+          "the serial number of a produced card's chip is missing, or has other characters than 0-9 and a-f");
     if (!line.text.empty()) row.wrong("reason", "a produced card has none");
   } else if (result == "failed") {
     if (!chip.empty()) row.wrong("chip", "a failed card has none");

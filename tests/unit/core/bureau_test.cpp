@@ -86,7 +86,8 @@ TEST(manifest, says_which_cards_were_produced_and_which_failed) {
   EXPECT_EQ(plant.order_row(order).state, OrderState::ordered);
   EXPECT_EQ(plant.records.audits.back().outcome, "1 produced, 2 failed");
 
-  plant.done(ImportManifest{order, {produced("C4", "0c0d")}});
+  plant.done(ImportManifest{order, {produced("C4", "70011")}});  // decimal, as some chips say it
+  EXPECT_EQ(plant.card(4).chip_serial, "70011");
   EXPECT_EQ(plant.order_row(order).state, OrderState::ordered) << "failed ones are not settled";
   plant.done(GiveUpCards{{{2}, {3}}});
   EXPECT_EQ(plant.card(2).state, CardState::aborted);
@@ -145,8 +146,8 @@ TEST(manifest, with_wrong_lines_names_each_and_takes_nothing) {
                           LineProblem{6, "card", "there is no such card"},
                           LineProblem{7, "card", "it is not of this order"},
                           LineProblem{8, "card", "it is produced, not ordered"},
-                          LineProblem{9, "chip", "is no serial number: hexadecimal digits in pairs"},
-                          LineProblem{10, "chip", "is no serial number: hexadecimal digits in pairs"},
+                          LineProblem{9, "chip", "is no serial number: digits, and a to f"},
+                          LineProblem{10, "chip", "is no serial number: digits, and a to f"},
                           LineProblem{11, "card", "named twice"}));
   EXPECT_EQ(plant.card(1).state, CardState::ordered);
 }

@@ -88,11 +88,26 @@ TEST(manifest, says_what_became_of_each_card) {
   EXPECT_EQ(table->back().text, "torn");
 }
 
+// Some chips say decimal digits, an odd number of them too; others bytes.
+TEST(manifest, has_serials_of_chips_as_the_chips_say_them) {
+  const auto table =
+      read_manifest("order,card,result,chip\nO5,C1,produced,7001\nO5,C2,produced,12345\nO5,C3,produced," +
+                        std::string(64, 'F') + "\n",
+                    10);
+  ASSERT_THAT(problems(table), ElementsAre("none"));
+  EXPECT_EQ((*table)[0].chip_serial, "7001");
+  EXPECT_EQ((*table)[1].chip_serial, "12345");
+  EXPECT_EQ((*table)[2].chip_serial, std::string(64, 'f'));
+  EXPECT_THAT(
+      problems(read_manifest("order,card,result,chip\nO5,C1,produced," + std::string(65, '1') + "\n", 10)),
+      ElementsAre(testing::StartsWith("2 chip: the serial number")));
+}
+
 TEST(manifest, may_leave_columns_out_that_no_line_needs) {
   EXPECT_THAT(problems(read_manifest("order,card,result\nO5,C1,failed\n", 10)), ElementsAre("none"));
-  EXPECT_THAT(
-      problems(read_manifest("order,card,result\nO5,C1,produced\n", 10)),
-      ElementsAre("2 chip: the serial number of a produced card's chip is missing, or not hexadecimal"));
+  EXPECT_THAT(problems(read_manifest("order,card,result\nO5,C1,produced\n", 10)),
+              ElementsAre("2 chip: the serial number of a produced card's chip is missing, or has other "
+                          "characters than 0-9 and a-f"));
 }
 
 TEST(manifest, has_the_columns_that_are_known_and_no_others) {
@@ -108,7 +123,7 @@ TEST(manifest, has_the_columns_that_are_known_and_no_others) {
 TEST(manifest, names_every_line_that_is_wrong) {
   const auto* text =
       "order,card,result,chip,reason\n"
-      "O5,C1,produced,abc,\n"
+      "O5,C1,produced,abg,\n"
       "O5,C2,lost,,\n"
       "5,17,failed,,\n"
       "O5,C3,failed,cd,\n"
@@ -116,14 +131,14 @@ TEST(manifest, names_every_line_that_is_wrong) {
       "O5,C4,produced,AB,\n"
       "O5,C5,failed\n"
       "O5,C6,failed,,\"a\nb\"\n";
-  EXPECT_THAT(
-      problems(read_manifest(text, 10)),
-      ElementsAre("2 chip: the serial number of a produced card's chip is missing, or not hexadecimal",
-                  "3 result: neither \"produced\" nor \"failed\"", "4 order: no id of an order",
-                  "4 card: no id of a card", "5 chip: a failed card has none",
-                  "6 reason: a produced card has none", "7 card: stands in line 6 already",
-                  "7 chip: stands in line 6 already", "8 : has 3 cells, and the header 5",
-                  "9 reason: there is a control character in it"));
+  EXPECT_THAT(problems(read_manifest(text, 10)),
+              ElementsAre("2 chip: the serial number of a produced card's chip is missing, or has other "
+                          "characters than 0-9 and a-f",
+                          "3 result: neither \"produced\" nor \"failed\"", "4 order: no id of an order",
+                          "4 card: no id of a card", "5 chip: a failed card has none",
+                          "6 reason: a produced card has none", "7 card: stands in line 6 already",
+                          "7 chip: stands in line 6 already", "8 : has 3 cells, and the header 5",
+                          "9 reason: there is a control character in it"));
 }
 
 TEST(manifest, of_many_wrong_lines_names_the_first) {
