@@ -142,7 +142,7 @@ bool Office::see_to_order(Life& life, Matter& matter, bool still) {
   if (waits && order.held && (still || comes_by()))
     return ask(life, matter, core::ReleaseOrder{order.id}, "ReleaseOrder");
   if (order.state == OrderState::processing && order.due > site_.clock.wall() && still) {
-    site_.pass(std::chrono::seconds(20));
+    site_.pass(order.due - site_.clock.wall());  // long, where the clock had been ahead when it was ordered
     return true;
   }
   return order.producer == core::Producer::bureau && see_to_bureau(life, matter, order);
@@ -247,7 +247,7 @@ bool Office::do_deed(Life& life, Matter& matter, const core::Card& card, bool st
       return encode(life, matter, card, core::AssignCard{card.id, matter.holder, days}, "AssignCard") ||
              again;
     case PoolDeed::extend:
-      encode(life, matter, card, core::ExtendCard{card.id, days}, "ExtendCard");
+      encode(life, matter, card, core::ExtendCard{card.id, days + 4}, "ExtendCard");
       return true;
     case PoolDeed::withdraw: ask(life, matter, core::WithdrawCard{card.id}, "WithdrawCard"); return true;
     case PoolDeed::wait:

@@ -97,7 +97,12 @@ std::vector<PoolDeed> draw_pool(Random& random) {
   std::vector<PoolDeed> deeds;
   if (one_in(3, random)) return deeds;
   deeds.push_back(assign);
-  for (auto more = random() % 4; more > 0; --more) deeds.push_back(all[random() % all.size()]);
+  for (auto more = random() % 4; more > 0; --more) {
+    deeds.push_back(all[random() % all.size()]);
+    const bool over = deeds.back() == wait && one_in(2, random);
+    if (over) deeds.push_back(withdraw);
+    if (over || deeds.back() == withdraw) deeds.push_back(assign);  // its chip is encoded anew
+  }
   return deeds;
 }
 
