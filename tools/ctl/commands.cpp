@@ -39,7 +39,7 @@ constexpr std::array table{
     Command{"issue", "Make requested cards, as one batch, and follow it",
             "cardwrightctl issue C1 C2\ncardwrightctl issue --all\ncardwrightctl issue --all --check",
             declare::issue, run_command::issue},
-    Command{"initialize", "Initialise a produced body that lies in the encoder",
+    Command{"initialize", "Initialise a produced body that lies in the second reader",
             "cardwrightctl initialize C17", declare::card, run_command::initialize},
     Command{"batches", "List batches, the newest first", "cardwrightctl batches", declare::batches,
             run_command::batches},
@@ -138,6 +138,13 @@ Exit run(std::vector<std::string> arguments, const Terminal& terminal, const Con
     std::ranges::reverse(arguments);  // as CLI11 takes them
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
+    // CLI11 asks for a command before it says that there is none of that name.
+    const auto unknown = app.get_subcommands().empty() ? app.remaining() : std::vector<std::string>();
+    if (dynamic_cast<const CLI::RequiredError*>(&error) && !unknown.empty()) {
+      terminal.err << "cardwrightctl: " << printable(unknown.front())
+                   << ": there is no such command\n`cardwrightctl --help` lists them\n";
+      return Exit::usage;
+    }
     return app.exit(error, terminal.out, terminal.err) == 0 ? Exit::done : Exit::usage;
   }
   auto station = connect(said.socket);

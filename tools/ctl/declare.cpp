@@ -81,7 +81,8 @@ void request(App& app, Arguments& to) {
 
 void order(App& app, Arguments& to) {
   app.add_option("-t,--type", to.production_type, "Production type; the station's default when absent");
-  either(app, "--queue", "Let it wait in the queue", "--no-queue", "Have it made at once", to.queue);
+  either(app, "--queue", "Let it wait until the station is free; until then it can be held or aborted",
+         "--no-queue", "Have it made before all that wait", to.queue);
   app.add_option("--holder", to.holder, "For whom the cards are");
   number(app, "--priority", to.priority, "0 is the highest, 255 the lowest");
   wishes(app, to);
@@ -89,7 +90,9 @@ void order(App& app, Arguments& to) {
 
 void orders(App& app, Arguments& to) {
   auto* one = app.add_option("ORDER", to.order, "Only this one, with its cards");
-  auto* state = app.add_option("--state", to.state, "Only orders in this state");
+  auto* state =
+      app.add_option("--state", to.state,
+                     "Only orders in this state: processing, ordered, inProduction, completed, aborted");
   either(app, "--held", "Only orders that are held", "--not-held", "Only those that are not", to.held);
   app.add_option("--after", to.after_id, "Only orders older than this one")->type_name("ORDER");
   number(app, "--limit", to.limit, "At most so many");
@@ -107,7 +110,9 @@ void abort(App& app, Arguments& to) {
 }
 
 void cards(App& app, Arguments& to) {
-  app.add_option("--state", to.state, "Only cards in this state");
+  app.add_option("--state", to.state,
+                 "Only cards in this state: requested, processing, ordered, inProduction, produced, "
+                 "awaitingConfirmation, failed, inDoubt, unassigned, assigned, expired, locked, aborted");
   app.add_option("--batch", to.batch, "Only cards of this batch");
   app.add_option("--order", to.order, "Only cards of this order");
   app.add_option("--holder", to.holder, "Only cards of this holder");

@@ -62,14 +62,15 @@ constexpr std::array errors{
              "wait until it is: `cardwrightctl card {card}`"},
     ErrorRow{"EncoderMissing", "no card can be encoded by hand here: {text}",
              "name a reader for it in hand_encoder of the station's configuration"},
-    ErrorRow{"PoolLifeOver", "chip and certificates of {card} came to their end at {chipUntil}",
-             "lock it, and take another card: `cardwrightctl lock {card} --replace`"},
+    ErrorRow{"PoolLifeOver", "chip and certificates of {card} are good until {chipUntil}, and not for longer",
+             "say fewer --days; if that time has passed, take another card: `cardwrightctl lock {card} "
+             "--replace`"},
     ErrorRow{"EvidenceMissing", "{card} came as far as {reached}: {text}",
              "destroy its body, and say so: `cardwrightctl resolve {card} bad`"},
     ErrorRow{"IdempotencyKeyReused",
              "the idempotency key {idempotencyKey} was used before with other content",
              "use a new key for a new request"},
-    ErrorRow{"SequenceGone", "the changes after that number are not kept",
+    ErrorRow{"SequenceGone", "the station does not have the changes after that number, or not any more",
              "watch without --after; the oldest change that is kept is {oldest}"},
     ErrorRow{
         "LimitExceeded", "{field} is more than the station takes: {maximum} at most",
@@ -107,11 +108,13 @@ constexpr std::array participles{WordRow{"issue", "issued"},
                                  WordRow{"extend", "extended"},
                                  WordRow{"withdraw", "withdrawn"},
                                  WordRow{"lock", "locked"}};
-// What can be done about a card or batch in that state.
+// What can be done about a card in that state; and about a batch in one that cards have not.
 constexpr std::array ways_out{
     WordRow{"requested", "issue it first: `cardwrightctl issue {id}`"},
     WordRow{"processing", "it waits in the queue of orders: `cardwrightctl abort {id}` takes it out"},
-    WordRow{"ordered", "it waits for its producer: `cardwrightctl orders` lists what is ordered"},
+    WordRow{"ordered",
+            "it waits to be made: `cardwrightctl card {id}` names its order; of a bureau's order "
+            "that was lost, `cardwrightctl give-up {id}`"},
     WordRow{"inProduction", "wait until its batch has ended: `cardwrightctl watch`"},
     WordRow{"produced", "initialise its chip first: `cardwrightctl initialize {id}`"},
     WordRow{"awaitingConfirmation", "complete or repeat it in its batch: `cardwrightctl card {id}` names it"},
@@ -126,6 +129,21 @@ constexpr std::array ways_out{
     WordRow{"paused", "see what it waits for: `cardwrightctl status`"},
     WordRow{"completed", "it is confirmed; request new cards instead"},
     WordRow{"cancelled", "nothing of it was produced; its cards can be issued again"},
+};
+// The same of batches and orders, where something else is to be done than with a card.
+constexpr std::array ways_out_of_batches{
+    WordRow{"awaitingConfirmation",
+            "look at the cards, then `cardwrightctl complete {id}`, or repeat some of them"},
+};
+constexpr std::array ways_out_of_orders{
+    WordRow{"ordered",
+            "it is on its way to be made: `cardwrightctl orders {id}` shows how far; of a bureau's order "
+            "that was lost, `cardwrightctl give-up CARD...`"},
+    WordRow{"inProduction",
+            "its batch is being made: `cardwrightctl orders {id}` names it, and `cardwrightctl cancel "
+            "BATCH` stops it before its next card"},
+    WordRow{"completed", "all its cards are made; order new ones"},
+    WordRow{"aborted", "it was withdrawn; order new cards"},
 };
 
 // The lines of a table that are wrong, one below the other; empty where there are none.
@@ -163,6 +181,19 @@ std::string fill(std::string_view pattern, const json::object& parameters) {
   return result;
 }
 
+// Whose id it is shows its first letter.
+std::string_view way_out(std::string_view id, std::string_view state) {
+  std::string_view advice;
+  if (id.starts_with('B')) advice = look_up(ways_out_of_batches, state);
+  if (id.starts_with('O')) advice = look_up(ways_out_of_orders, state);
+  return advice.empty() ? look_up(ways_out, state) : advice;
+}
+
+// An order was named where a batch is wanted: it is easily taken for it.
+bool is_order_for_batch(std::string_view name, const json::object& parameters) {
+  return name == "BatchNotFound" && text(parameters, "batch").starts_with('O');
+}
+
 Explanation explain_refusal(const ipc::Error& error) {
   const auto name = std::string_view(error.name).substr(error.name.rfind('.') + 1);
   const auto row = std::ranges::find(errors, name, &ErrorRow::error);
@@ -174,8 +205,10 @@ Explanation explain_refusal(const ipc::Error& error) {
     const auto verb = text(parameters, "verb");
     const auto participle = look_up(participles, verb);
     parameters["done"] = participle.empty() ? verb : participle;
-    advice = look_up(ways_out, text(parameters, "state"));
+    advice = way_out(text(parameters, "id"), text(parameters, "state"));
   }
+  if (is_order_for_batch(name, parameters))
+    advice = "an order has another name: `cardwrightctl orders {batch}` tells its batch";
   return {fill(row->what, parameters), fill(advice, parameters)};
 }
 

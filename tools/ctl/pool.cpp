@@ -136,10 +136,11 @@ Exit holder(const Session& session) {
     photo = text(*stored, "photo");
   }
   replace(*known, "photo", photo);
+  const auto now = text(*known, "name") + ", " + text(*known, "state");
   auto parameters = begin(said);
   parameters["holder"] = *std::move(known);
   return session.tell("PutHolder", std::move(parameters), [&](const json::object& reply) {
-    session.terminal.out << text(reply, "holder") << " is known\n";
+    session.terminal.out << text(reply, "holder") << " is " << now << '\n';
   });
 }
 

@@ -103,6 +103,19 @@ std::string next_step(const json::object& batch) {
   return "look at the cards, then confirm them: `cardwrightctl complete " + id + "`";
 }
 
+std::string next_step_of_order(const json::object& order) {
+  const auto id = text(order, "id");
+  const auto batch = text(order, "batch");
+  const auto state = text(order, "state");
+  if (state == "processing" && text(order, "held") != "true")
+    return "it waits until the station is free: `cardwrightctl hold " + id + "` keeps it there";
+  if (state == "inProduction" && !batch.empty())
+    return "see how far it is: `cardwrightctl batch " + batch + "`";
+  if (state == "ordered" && !text(order, "sent").empty())
+    return "the bureau has it; when the bodies are here: `cardwrightctl manifest " + id + " FILE`";
+  return {};
+}
+
 std::string line_head(const Terminal& terminal, const json::object& station_line) {
   const auto state = text(station_line, "state");
   auto head = text(station_line, "name") + " " + coloured(terminal, mood_of(state), state);
@@ -150,7 +163,8 @@ void show_card(const Terminal& terminal, const json::object& card) {
                              "holder", "validUntil", "chipUntil"})
     line(terminal, member, text(card, member));
   line(terminal, "why", why(card));
-  if (text(card, "encodingDue") == "true")
+  // A card that is locked for good is never encoded again.
+  if (text(card, "encodingDue") == "true" && text(card, "state") != "locked")
     line(terminal, "encoding", "due: assign it with the card in the encoder");
   line(terminal, "fields", pairs(card, "fields"));
   line(terminal, "options", pairs(card, "options"));
@@ -175,8 +189,7 @@ void show_order(const Terminal& terminal, const json::object& order) {
        {"product", "producer", "priority", "holder", "note", "created", "due", "batch", "sent", "cards"})
     line(terminal, member, text(order, member));
   line(terminal, "counts", show_counts(order));
-  if (const auto batch = text(order, "batch"); text(order, "state") == "inProduction" && !batch.empty())
-    terminal.out << "\nsee how far it is: `cardwrightctl batch " << batch << "`\n";
+  if (const auto advice = next_step_of_order(order); !advice.empty()) terminal.out << '\n' << advice << '\n';
 }
 
 void show_holder(const Terminal& terminal, const json::object& reply) {

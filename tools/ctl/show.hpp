@@ -20,6 +20,8 @@ void show_outcome(const Terminal& terminal, const boost::json::object& reply);
 void show_doubt(const Terminal& terminal, const boost::json::object& doubt);
 // What a person does next with a batch in this state; may be empty.
 std::string next_step(const boost::json::object& batch);
+// The same of an order.
+std::string next_step_of_order(const boost::json::object& order);
 void show_station(const Terminal& terminal, const boost::json::object& station);
 // A line of the station: "line waiting: hopperEmpty"
 std::string line_head(const Terminal& terminal, const boost::json::object& station_line);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <boost/json/value.hpp>
 
@@ -22,32 +23,47 @@ std::string time_of(const std::string& day_or_time) {
 struct Figure {
   const char* heading;
   std::string_view member;
+  bool always;  // else only where something other than 0 is to be told: the table shall fit a terminal
 };
 constexpr std::array figures{
-    Figure{"FROM", "start"},
-    Figure{"PRODUCT", "product"},
-    Figure{"ATTEMPTS", "attempts"},
-    Figure{"GOOD", "good"},
-    Figure{"SPOILED", "spoiled"},
-    Figure{"CONDEMNED", "condemned"},
-    Figure{"NOTHING", "nothing"},
-    Figure{"IN DOUBT", "inDoubt"},
-    Figure{"YIELD", "yield"},
-    Figure{"CARDS/H", "cardsPerHour"},
-    Figure{"INIT", "initialized"},
-    Figure{"ENCODED", "reencoded"},
-    Figure{"BY HAND BAD", "byHandFailed"},
+    Figure{"PRODUCT", "product", false},
+    Figure{"ATTEMPTS", "attempts", true},
+    Figure{"GOOD", "good", true},
+    Figure{"SPOILED", "spoiled", false},
+    Figure{"CONDEMNED", "condemned", false},
+    Figure{"NOTHING", "nothing", false},
+    Figure{"IN DOUBT", "inDoubt", false},
+    Figure{"YIELD", "yield", true},
+    Figure{"CARDS/H", "cardsPerHour", true},
+    Figure{"INIT", "initialized", false},
+    Figure{"ENCODED", "reencoded", false},
+    Figure{"HAND BAD", "byHandFailed", false},
 };
 
+// "2026-11-20", or "2026-11-20 06:00" where it does not begin with a day (UTC).
+std::string beginning(const std::string& start) {
+  constexpr std::size_t day = 10, minute = 16;
+  if (start.size() < minute || start.substr(day, minute - day) == "T00:00") return start.substr(0, day);
+  return start.substr(0, day) + " " + start.substr(day + 1, minute - day - 1);
+}
+
 void show_statistics(const Terminal& terminal, const json::object& reply) {
-  std::vector<std::string> headings;
-  for (const auto& figure : figures) headings.emplace_back(figure.heading);
+  const auto& statistics = reply.at("statistics").as_array();
+  std::vector<Figure> shown;
+  for (const auto& figure : figures)
+    if (figure.always || std::ranges::any_of(statistics, [&](const auto& one) {
+          const auto said = text(one.as_object(), figure.member);
+          return !said.empty() && said != "0";
+        }))
+      shown.push_back(figure);
+  std::vector<std::string> headings{"FROM"};
+  for (const auto& figure : shown) headings.emplace_back(figure.heading);
   headings.emplace_back("CAUSES");
   Table table(std::move(headings));
-  for (const auto& element : reply.at("statistics").as_array()) {
+  for (const auto& element : statistics) {
     const auto& one = element.as_object();
-    std::vector<std::string> cells;
-    for (const auto& figure : figures) cells.push_back(text(one, figure.member));
+    std::vector<std::string> cells{beginning(text(one, "start"))};
+    for (const auto& figure : shown) cells.push_back(text(one, figure.member));
     cells.push_back(show_numbers(one, "reasons"));
     table.add(std::move(cells));
   }

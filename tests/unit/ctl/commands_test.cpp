@@ -215,14 +215,31 @@ TEST_F(commands, show_statistics_with_what_was_asked_for) {
       "reasons": {"chipMute": 1, "misprinted": 1}}]})"});
   const auto out =
       run({"stats", "--by", "day", "--since", "2026-11-20", "--until", "2026-11-20T06:00:00Z"}).out;
-  EXPECT_THAT(out,
-              HasSubstr("FROM                      PRODUCT  ATTEMPTS  GOOD  SPOILED  CONDEMNED  NOTHING  "
-                        "IN DOUBT  YIELD   CARDS/H  INIT  ENCODED  BY HAND BAD  CAUSES\n"));
-  EXPECT_THAT(out,
-              HasSubstr("2026-11-20T00:00:00.000Z           20        15    1        1          2        "
-                        "1         0.8823  55       4     3        0            1 chipMute, 1 misprinted\n"));
+  EXPECT_EQ(
+      out,
+      "FROM        ATTEMPTS  GOOD  SPOILED  CONDEMNED  NOTHING  IN DOUBT  YIELD   CARDS/H  INIT  ENCODED  "
+      "CAUSES\n"
+      "2026-11-20  20        15    1        1          2        1         0.8823  55       4     3        "
+      "1 chipMute, 1 misprinted\n");
   EXPECT_EQ(asked("GetStatistics"), json::parse(R"({"by": "day", "since": "2026-11-20T00:00:00Z",
       "until": "2026-11-20T06:00:00Z"})"));
+}
+
+TEST_F(commands, show_statistics_of_shifts_by_the_minute_and_leave_out_what_did_not_happen) {
+  answer("GetStatistics", {R"({"statistics": [{"start": "2026-11-20T06:00:00.000Z",
+      "end": "2026-11-20T14:00:00.000Z", "product": "staff", "attempts": 2, "good": 2, "spoiled": 0, "condemned": 0,
+      "nothing": 0, "inDoubt": 0, "yield": "1.0000", "cardsPerHour": 0, "initialized": 0, "reencoded": 0,
+      "byHandFailed": 0, "reasons": {}}]})"});
+  EXPECT_EQ(run({"stats"}).out,
+            "FROM              PRODUCT  ATTEMPTS  GOOD  YIELD   CARDS/H  CAUSES\n"
+            "2026-11-20 06:00  staff    2         2     1.0000  0\n");
+}
+
+TEST_F(commands, say_which_one_there_is_not) {
+  const auto [exit, out, err] = run({"--json", "ordr", "-n", "2"});
+  EXPECT_EQ(exit, Exit::usage);
+  EXPECT_EQ(err, "cardwrightctl: ordr: there is no such command\n`cardwrightctl --help` lists them\n");
+  EXPECT_THAT(run({}).err, HasSubstr("A subcommand is required"));
 }
 
 TEST_F(commands, watch_shows_lines_and_open_batches_and_then_changes) {

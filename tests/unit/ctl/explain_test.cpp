@@ -73,6 +73,22 @@ TEST(explanations, have_advice_for_every_state_of_a_card_a_batch_and_an_order) {
           << state;
 }
 
+TEST(explanations, tell_cards_batches_and_orders_apart) {
+  const auto advice = [](std::string_view parameters) {
+    return explain_error("org.cardwright.Production.WrongState", parameters).advice;
+  };
+  EXPECT_THAT(advice(R"({"id": "B4", "verb": "cancel", "state": "awaitingConfirmation"})"),
+              HasSubstr("`cardwrightctl complete B4`"));
+  EXPECT_THAT(advice(R"({"id": "C4", "verb": "abort", "state": "awaitingConfirmation"})"),
+              HasSubstr("`cardwrightctl card C4`"));
+  EXPECT_THAT(advice(R"({"id": "O2", "verb": "hold", "state": "inProduction"})"),
+              HasSubstr("`cardwrightctl cancel BATCH`"));
+  EXPECT_THAT(advice(R"({"id": "O2", "verb": "abort", "state": "processing"})"),
+              HasSubstr("`cardwrightctl abort O2`"));
+  EXPECT_EQ(explain_error("org.cardwright.Production.BatchNotFound", R"({"batch": "O1"})").advice,
+            "an order has another name: `cardwrightctl orders O1` tells its batch");
+}
+
 TEST(explanations, show_errors_of_later_versions_as_they_came) {
   EXPECT_EQ(explain_error("org.cardwright.Production.Later", R"({"a": 1})").what,
             "org.cardwright.Production.Later {\"a\":1}");

@@ -76,6 +76,22 @@ TEST_F(orders, are_shown_with_their_cards_and_the_way_out_of_being_held) {
   EXPECT_THAT(out, HasSubstr("note          reception\n"));
 }
 
+TEST_F(orders, say_what_comes_next) {
+  const auto shown = [&](std::string_view members) {
+    auto order = json::parse(one_order).as_object();
+    order["held"] = false;
+    const auto said = json::parse(members);
+    for (const auto& [name, value] : said.as_object()) order[name] = value;
+    answer("GetOrder", {json::serialize(json::object{{"order", order}})});
+    return run({"orders", "O5"}).out;
+  };
+  EXPECT_THAT(shown(R"({"state": "processing", "held": false})"), HasSubstr("`cardwrightctl hold O5`"));
+  EXPECT_THAT(shown(R"({"state": "inProduction", "batch": "B3"})"), HasSubstr("`cardwrightctl batch B3`"));
+  EXPECT_THAT(shown(R"({"state": "ordered", "sent": "2026-11-20T13:05:09.007Z"})"),
+              HasSubstr("`cardwrightctl manifest O5 FILE`"));
+  EXPECT_THAT(shown(R"({"state": "completed", "batch": "B3"})"), Not(HasSubstr("cardwrightctl")));
+}
+
 TEST_F(orders, are_held_and_released) {
   answer("HoldOrder", {R"({"order": "O5"})"});
   EXPECT_EQ(run({"hold", "O5"}).out, "O5 is held; let it be made: `cardwrightctl unhold O5`\n");

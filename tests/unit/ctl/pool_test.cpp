@@ -91,7 +91,8 @@ TEST_F(pool, holders_are_shown_with_their_cards) {
 TEST_F(pool, holders_keep_what_was_not_said) {
   answer_holder();
   answer("PutHolder", {R"({"holder": "ada"})"});
-  EXPECT_EQ(run({"holder", "ada", "--inactive", "--email", "", "--upn", "ada@corp"}).out, "ada is known\n");
+  EXPECT_EQ(run({"holder", "ada", "--inactive", "--email", "", "--upn", "ada@corp"}).out,
+            "ada is Ada Lovelace, inactive\n");
   EXPECT_EQ(asked("PutHolder"), json::parse(R"({"holder": {"id": "ada", "state": "inactive",
       "name": "Ada Lovelace", "upn": "ada@corp"}})"));
 }
