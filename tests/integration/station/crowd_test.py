@@ -312,8 +312,11 @@ class Crowd:
         with self.world.client() as client:
             newest = next(client.call_more("Production.Watch"))["sequence"]
         with self.world.client() as client:
-            told = client.call_more("Production.Watch", after=0)
-            changes = [(reply["sequence"], reply["change"]) for _, reply in zip(range(newest), told)]
+            changes = []
+            for told in client.call_more("Production.Watch", after=0):
+                changes.append((told["sequence"], told["change"]))
+                if told["sequence"] >= newest:
+                    break
         for witness in self.witnesses:
             witness.until = newest
         for witness in self.witnesses:
