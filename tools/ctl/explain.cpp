@@ -110,7 +110,8 @@ constexpr std::array participles{WordRow{"issue", "issued"},
                                  WordRow{"lock", "locked"}};
 // What can be done about a card in that state; and about a batch in one that cards have not.
 constexpr std::array ways_out{
-    WordRow{"requested", "issue it first: `cardwrightctl issue {id}`"},
+    WordRow{"requested",
+            "issue it first: `cardwrightctl issue {id}`; or withdraw it: `cardwrightctl abort {id}`"},
     WordRow{"processing", "it waits in the queue of orders: `cardwrightctl abort {id}` takes it out"},
     WordRow{"ordered",
             "it waits to be made: `cardwrightctl card {id}` names its order; of a bureau's order "

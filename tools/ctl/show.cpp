@@ -86,6 +86,13 @@ void show_line(const Terminal& terminal, const json::object& station_line) {
   line(terminal, "  recovery", text(station_line, "recovery"));
 }
 
+// Nothing is left to be made, failed or in doubt.
+bool only_await_confirmation(const json::object& order) {
+  const auto* counts = order.if_contains("counts");
+  return counts && counts->is_object() && counts->get_object().size() == 1 &&
+         counts->get_object().contains("awaitingConfirmation");
+}
+
 }  // namespace
 
 std::string next_step(const json::object& batch) {
@@ -109,6 +116,8 @@ std::string next_step_of_order(const json::object& order) {
   const auto state = text(order, "state");
   if (state == "processing" && text(order, "held") != "true")
     return "it waits until the station is free: `cardwrightctl hold " + id + "` keeps it there";
+  if (state == "inProduction" && !batch.empty() && only_await_confirmation(order))
+    return "look at the cards, then confirm them: `cardwrightctl complete " + batch + "`";
   if (state == "inProduction" && !batch.empty())
     return "see how far it is: `cardwrightctl batch " + batch + "`";
   if (state == "ordered" && !text(order, "sent").empty())

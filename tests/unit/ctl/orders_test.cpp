@@ -87,6 +87,12 @@ TEST_F(orders, say_what_comes_next) {
   };
   EXPECT_THAT(shown(R"({"state": "processing", "held": false})"), HasSubstr("`cardwrightctl hold O5`"));
   EXPECT_THAT(shown(R"({"state": "inProduction", "batch": "B3"})"), HasSubstr("`cardwrightctl batch B3`"));
+  EXPECT_THAT(shown(R"({"state": "inProduction", "batch": "B3", "counts": {"awaitingConfirmation": 2}})"),
+              HasSubstr("`cardwrightctl complete B3`"));
+  EXPECT_THAT(
+      shown(
+          R"({"state": "inProduction", "batch": "B3", "counts": {"awaitingConfirmation": 1, "failed": 1}})"),
+      HasSubstr("`cardwrightctl batch B3`"));
   EXPECT_THAT(shown(R"({"state": "ordered", "sent": "2026-11-20T13:05:09.007Z"})"),
               HasSubstr("`cardwrightctl manifest O5 FILE`"));
   EXPECT_THAT(shown(R"({"state": "completed", "batch": "B3"})"), Not(HasSubstr("cardwrightctl")));
