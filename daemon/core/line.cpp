@@ -26,7 +26,7 @@ void claim(Turn& turn, Card& card) {
   attempt.id = turn.records.new_attempt_id();
   attempt.card = card.id;
   attempt.batch = card.batch;
-  const auto product = product_of(production.rules, card);
+  const auto product = product_of(production.rules, card, attempt.id);  // not the one of an attempt before
   attempt.kind = product && !product->encode ? AttemptKind::body : AttemptKind::produce;
   attempt.started = turn.now;
   attempt.check_code = check_code(attempt.id);

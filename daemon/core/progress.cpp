@@ -252,8 +252,9 @@ void letter_returned(Turn& turn, const Returned& returned) {
 void send_letter(Turn& turn, const Attempt& attempt) {
   if (attempt.kind == AttemptKind::body || attempt.then == Verb::extend) return;
   const auto card = turn.records.card(attempt.card);
-  if (!card || !product_of(turn.production.rules, *card, attempt.id)) return;
-  turn.production.letters[attempt.id].under_way = true;
+  auto& letter = turn.production.letters[attempt.id];
+  letter.under_way = card && product_of(turn.production.rules, *card, attempt.id);
+  if (!letter.under_way) return;
   turn.effect(Step::letter, attempt.id);
 }
 

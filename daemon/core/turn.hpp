@@ -44,7 +44,7 @@ void open_batch(Turn& turn, Batch& batch);
 void probe(Turn& turn);
 
 // The letter of a good card, unless it has no chip. Where the configuration does not say any more what is on
-// the letter, it stays owed until a start at which it does.
+// the letter, it stays owed until it does.
 void send_letter(Turn& turn, const Attempt& attempt);
 
 // The attempt in the machine.
