@@ -65,7 +65,7 @@ class Station:
 
 
 def say(change):
-    who = change.get("card") or change.get("batch") or change.get("order") or change["subject"]
+    who = change.get("card") or change.get("order") or change.get("batch") or change["subject"]
     print(who, change["state"], change.get("reason", ""), flush=True)
 
 
@@ -99,7 +99,7 @@ def order(station, path, amount, fields):
                 batch = change.get("batch", batch)
             if change["subject"] in ("batch", "order") and not batch:
                 batch = station.call("Production.GetOrder", order=ordered)["order"].get("batch")
-            if batch and change.get("batch") == batch and change["state"] in ("awaitingConfirmation", "completed", "cancelled"):
+            if change["subject"] == "batch" and change["batch"] == batch and change["state"] in ("awaitingConfirmation", "completed", "cancelled"):
                 return batch
 
 
