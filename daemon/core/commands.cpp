@@ -216,8 +216,9 @@ Reply handle(Turn& turn, const Resume&, const Caller& caller) {
   auto& production = turn.production;
   if (!production.line.block || production.line.block->shutdown) return Done{};
   const auto reason = production.line.block->reason;
-  if (reason == api::Reason::countersDisagree || reason == api::Reason::printerChanged)
-    accept_figures(turn, caller);
+  // After a start there is nothing to accept before the printer has answered: it is compared anew then.
+  const bool figures = reason == api::Reason::countersDisagree || reason == api::Reason::printerChanged;
+  if (figures && production.line.status) accept_figures(turn, caller);
   if (reason == api::Reason::clockSetBack) turn.accept_time();
   // Whoever resumes has seen to it: what failed before does not count any more.
   production.line.tries = 0;

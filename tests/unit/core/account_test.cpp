@@ -274,4 +274,12 @@ TEST(doubt, is_only_in_cards_that_are_in_doubt) {
   EXPECT_EQ(plant.refused(ResolveDoubt{{9}, false, {}}).error, Refused::cardNotFound);
 }
 
+TEST(account, figures_of_a_printer_that_has_not_answered_yet_are_not_accepted) {
+  Plant plant(false);
+  plant.production.line.block = Block{api::Reason::countersDisagree, "as before the start", true};
+  plant.done(Resume{});
+  EXPECT_TRUE(plant.records.accounts.empty());
+  EXPECT_FALSE(plant.production.line.block);
+}
+
 }  // namespace
