@@ -107,7 +107,7 @@ struct Keys<Station> {
                                                             "Cards that one holder may have at a time.")),
       at_once(key<T, Whole<0, 36'500>, &T::retention_days>(
           "retention_days",
-          "Fields, notes and photos of a card are erased so long after its production; 0: never.")),
+          "Fields, notes and photos of cards and orders are erased so long after production; 0: never.")),
       at_once(key<T, TimesOfDay, &T::shifts>(
           "shifts", "When the shifts begin, in local time; statistics count by them.")),
   };

@@ -4,7 +4,7 @@
 namespace core {
 namespace {
 
-constexpr std::size_t cards_per_turn = 200, photos_per_turn = 20;
+constexpr std::size_t cards_per_turn = 200, orders_per_turn = 100, photos_per_turn = 20;
 constexpr std::chrono::hours erasing_pause(1);
 
 // A card in the encoder waits for the end of its attempt, which is near.
@@ -27,12 +27,19 @@ void erase_due(Turn& turn) {
     put_back(turn, card);
     turn.audit({}, "erase", card.id.text(), "fields and note");
   }
+  const auto orders = turn.records.orders_to_erase(before, orders_per_turn);
+  for (auto order : orders) {
+    order.note.clear();
+    turn.decision.rows.emplace_back(order);
+    turn.audit({}, "erase", order.id.text(), "note");
+  }
   const auto photos = turn.records.photos_to_erase(before, photos_per_turn);
   for (const auto& digest : photos) {
     turn.decision.rows.emplace_back(Photo{digest, {}, {}});
     turn.audit({}, "erase", digest, "photo");
   }
-  if (cards.size() < cards_per_turn && photos.size() < photos_per_turn) turn.production.erased = turn.now;
+  if (cards.size() < cards_per_turn && orders.size() < orders_per_turn && photos.size() < photos_per_turn)
+    turn.production.erased = turn.now;
 }
 
 }  // namespace

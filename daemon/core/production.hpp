@@ -25,6 +25,8 @@ class Records {
                                      std::size_t limit) = 0;  // assigned, and that time is over
   // Cards made before that time that still have fields or a note and are not being produced.
   virtual std::vector<Card> to_erase(api::WallTime before, std::size_t limit) = 0;
+  // Orders made before that time that are over and still have a note; none of their cards was made later.
+  virtual std::vector<Order> orders_to_erase(api::WallTime before, std::size_t limit) = 0;
   // Photos stored before that time that no active holder has.
   virtual std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit) = 0;
   virtual std::optional<Attempt> attempt(const AttemptId& id) = 0;

@@ -27,6 +27,9 @@ class StoreRecords final : public core::Records {
   std::vector<core::Card> to_erase(api::WallTime before, std::size_t limit) override {
     return store_.to_erase(before, limit);
   }
+  std::vector<core::Order> orders_to_erase(api::WallTime before, std::size_t limit) override {
+    return store_.orders_to_erase(before, limit);
+  }
   std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit) override {
     return store_.photos_to_erase(before, limit);
   }

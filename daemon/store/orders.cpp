@@ -53,6 +53,15 @@ std::vector<core::Card> Store::to_erase(api::WallTime before, std::size_t limit)
   return connection_->select<core::Card>(sql, before, static_cast<std::int64_t>(limit));
 }
 
+std::vector<core::Order> Store::orders_to_erase(api::WallTime before, std::size_t limit) {
+  static const std::string sql =
+      select_from<core::Order>() +
+      "WHERE note<>'' AND state IN ('completed','aborted') AND created<?1 "
+      "AND NOT EXISTS (SELECT 1 FROM card JOIN attempt ON attempt.id=card.attempt "
+      "WHERE card.order_id=card_order.id AND attempt.ended>=?1) ORDER BY id LIMIT ?2";
+  return connection_->select<core::Order>(sql, before, static_cast<std::int64_t>(limit));
+}
+
 std::vector<std::string> Store::photos_to_erase(api::WallTime before, std::size_t limit) {
   auto query = connection_->database.query(
       "SELECT digest FROM photo WHERE stored<?1 AND NOT EXISTS (SELECT 1 FROM holder WHERE photo<>'' AND "

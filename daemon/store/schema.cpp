@@ -157,6 +157,7 @@ CREATE TABLE card_order (
   batch INTEGER REFERENCES batch DEFERRABLE INITIALLY DEFERRED, sent INTEGER
 ) STRICT;
 CREATE INDEX order_open ON card_order(state, id) WHERE state IN ('processing','ordered','inProduction');
+CREATE INDEX order_noted ON card_order(id) WHERE note<>'';
 CREATE TABLE holder (
   id TEXT PRIMARY KEY, state TEXT NOT NULL, name TEXT NOT NULL, upn TEXT NOT NULL, email TEXT NOT NULL,
   photo TEXT NOT NULL, changed INTEGER NOT NULL

@@ -101,6 +101,7 @@ class Store {
   std::vector<core::Card> assigned_to(std::string_view holder);
   std::vector<core::Card> expiring(api::WallTime now, std::size_t limit);
   std::vector<core::Card> to_erase(api::WallTime before, std::size_t limit);
+  std::vector<core::Order> orders_to_erase(api::WallTime before, std::size_t limit);
   std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit);
   std::optional<api::WallTime> next_expiry();              // of core::Production
   std::vector<core::Attempt> attempts(core::CardId card);  // in the order they were made

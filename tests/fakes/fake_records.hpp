@@ -69,6 +69,20 @@ class FakeRecords final : public core::Records {
     found.resize(std::min(found.size(), limit));
     return found;
   }
+  std::vector<core::Order> orders_to_erase(api::WallTime before, std::size_t limit) override {
+    std::vector<core::Order> found;
+    for (const auto& [id, order] : orders) {
+      const bool over =
+          order.state == core::OrderState::completed || order.state == core::OrderState::aborted;
+      const bool made_later = std::ranges::any_of(cards, [&, id = id](const auto& entry) {
+        const auto& card = entry.second;
+        return card.order == id && card.attempt && attempts.at(*card.attempt).ended >= before;
+      });
+      if (over && !order.note.empty() && order.created < before && !made_later && found.size() < limit)
+        found.push_back(order);
+    }
+    return found;
+  }
   std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit) override {
     std::vector<std::string> found;
     for (const auto& [digest, photo] : photos) {

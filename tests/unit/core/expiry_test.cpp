@@ -161,6 +161,33 @@ TEST(retention, erases_fields_notes_and_photos_after_some_days) {
   EXPECT_THAT(plant.records.audits, Contains(Field(&AuditRecord::action, "erase")));
 }
 
+TEST(retention, erases_the_note_of_an_order_that_is_over_and_of_no_other) {
+  Pool plant;
+  plant.production.rules.retention = days(30);
+  const auto order = [&](const std::string& type) {
+    return plant.done(OrderCards{1, type, {}, {}, priority_default, {}, {}, "for Ada"}).order.value();
+  };
+  const auto made = order("automatic");
+  plant.now += days(60);
+  plant.settle();
+  const auto waiting = order("bureau");
+  const auto aborted = order("later");
+  AbortCards abort;
+  abort.order = aborted;
+  plant.done(abort);
+  plant.settle();
+  ASSERT_EQ(plant.order_row(made).state, OrderState::completed);
+  plant.now += days(29);
+  plant.tick();
+  EXPECT_EQ(plant.order_row(made).note, "for Ada") << "it counts from the production of its cards";
+  EXPECT_EQ(plant.order_row(aborted).note, "for Ada");
+  plant.now += days(2);
+  plant.tick();
+  EXPECT_EQ(plant.order_row(made).note, "");
+  EXPECT_EQ(plant.order_row(aborted).note, "");
+  EXPECT_EQ(plant.order_row(waiting).note, "for Ada");
+}
+
 TEST(retention, looks_once_an_hour_and_not_at_all_where_everything_is_kept) {
   Pool plant;
   EXPECT_FALSE(plant.production.erased);

@@ -226,4 +226,32 @@ TEST_F(journal_turns, know_the_letter_of_a_card_that_was_encoded_again_meanwhile
   EXPECT_THAT(journal.letters_owed(), ElementsAre(attempt_id(1)));
 }
 
+TEST_F(journal_turns, know_the_orders_that_are_over_and_whose_note_is_to_be_erased) {
+  const auto order = [](std::int64_t id, core::OrderState state, std::string note = "for Ada") {
+    core::Order row;
+    row.id = {id};
+    row.state = state;
+    row.note = std::move(note);
+    row.created = at(1'000);
+    return row;
+  };
+  auto made = card(1, CardState::unassigned), aborted = card(2, CardState::aborted);
+  made.order = core::OrderId{1};
+  made.attempt = attempt_id(1);
+  aborted.order = core::OrderId{2};
+  auto done = attempt(1, 1, Phase::done);
+  done.ended = at(5'000);
+  turn(journal, batch(1), order(1, core::OrderState::completed), order(2, core::OrderState::aborted),
+       order(3, core::OrderState::ordered), order(4, core::OrderState::completed, ""), made, aborted, done);
+  const auto found = [&](std::int64_t before, std::size_t limit = 10) {
+    std::vector<std::int64_t> ids;
+    for (const auto& one : journal.orders_to_erase(at(before), limit)) ids.push_back(one.id.value);
+    return ids;
+  };
+  EXPECT_THAT(found(1'000), ElementsAre());
+  EXPECT_THAT(found(5'000), ElementsAre(2)) << "a card of the first was made later";
+  EXPECT_THAT(found(5'001), ElementsAre(1, 2));
+  EXPECT_THAT(found(5'001, 1), ElementsAre(1));
+}
+
 }  // namespace
