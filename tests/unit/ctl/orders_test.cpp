@@ -1,5 +1,6 @@
 #include <fstream>
 
+#include "tests/fakes/temporary_folder.hpp"
 #include "tests/unit/ctl/fake_station.hpp"
 
 namespace ctl::test {
@@ -16,10 +17,13 @@ constexpr auto one_order = R"({"id": "O5", "state": "processing", "productionTyp
 class orders : public Ctl {
  protected:
   std::string file(const std::string& content) {
-    const auto path = testing::TempDir() + "table.csv";
+    const std::string path = folder_ / "table.csv";
     std::ofstream(path, std::ios::binary) << content;
     return path;
   }
+
+ private:
+  fakes::TemporaryFolder folder_;
 };
 
 TEST_F(orders, are_given_with_everything_that_was_said) {

@@ -1,5 +1,6 @@
 #include <fstream>
 
+#include "tests/fakes/temporary_folder.hpp"
 #include "tests/unit/ctl/fake_station.hpp"
 #include "tools/ctl/parameters.hpp"
 
@@ -15,6 +16,8 @@ std::string change(std::string_view subject, std::string_view state) {
 
 class pool : public Ctl {
  protected:
+  fakes::TemporaryFolder folder;
+
   void answer_holder() {
     answer("GetHolder", {R"({"holder": {"id": "ada", "state": "active", "name": "Ada Lovelace",
         "email": "ada@example.org"}, "cards": ["C1"]})"});
@@ -115,7 +118,7 @@ TEST_F(pool, nothing_is_put_where_it_is_not_known_who_the_holder_is) {
 }
 
 TEST_F(pool, photos_are_stored_first_and_named_by_their_digest) {
-  const auto path = testing::TempDir() + "ada.jpg";
+  const std::string path = folder / "ada.jpg";
   std::ofstream(path, std::ios::binary) << std::string("\xff\xd8\xff\x00", 4);
   answer_holder();
   answer("StorePhoto", {R"({"photo": "abc123"})"});
@@ -126,7 +129,7 @@ TEST_F(pool, photos_are_stored_first_and_named_by_their_digest) {
 }
 
 TEST_F(pool, photos_that_are_too_large_are_not_sent) {
-  const auto path = testing::TempDir() + "large.jpg";
+  const std::string path = folder / "large.jpg";
   std::ofstream(path, std::ios::binary) << std::string((1 << 20) + 1, 'x');
   answer_holder();
   const auto [exit, out, err] = run({"holder", "ada", "--photo", path});
