@@ -1,16 +1,18 @@
 #include <fmt/format.h>
 
 #include "daemon/core/handlers.hpp"
+#include "daemon/core/pool.hpp"
 
 // What a bureau makes: job files go out, manifests come back.
 namespace core {
 namespace {
 
-// An order that the bureau has, or is about to get; or why it is none.
+// An order that the bureau has, or is about to get, or has made; or why it is none.
 std::optional<Refusal> refuse_manifest(Turn& turn, OrderId id) {
   const auto order = find_order(turn, id);
   if (!order) return refuse(Refused::orderNotFound, id.text());
-  if (order->producer == Producer::bureau && order->state == OrderState::ordered) return std::nullopt;
+  const bool sent = order->state == OrderState::ordered || order->state == OrderState::completed;
+  if (order->producer == Producer::bureau && sent) return std::nullopt;
   return wrong_state(id.text(), api::name_of(order->state), "import");
 }
 
@@ -33,6 +35,16 @@ std::optional<std::string> problem_of_chip(Turn& turn, const std::string& chip, 
   return std::nullopt;
 }
 
+// A body that was said to be produced may turn out not to be: it never came, or its chip was named wrongly.
+std::optional<std::string> problem_of_state(Turn& turn, const Card& card, const ManifestLine& line) {
+  if (card.state == CardState::ordered) return std::nullopt;
+  if (card.state != CardState::produced)
+    return fmt::format("it is {}, not ordered", api::name_of(card.state));
+  if (in_encoder(turn.production, card.id)) return "it is being encoded";
+  if (line.produced && line.chip_serial == card.chip_serial) return "it is produced already, with this chip";
+  return std::nullopt;
+}
+
 void sort(Turn& turn, OrderId order, const ManifestLine& line, Sorted& sorted) {
   const auto wrong = [&](const char* column, std::string text) {
     sorted.problems.push_back({line.line, column, std::move(text)});
@@ -41,8 +53,7 @@ void sort(Turn& turn, OrderId order, const ManifestLine& line, Sorted& sorted) {
   const auto card = id ? find_card(turn, *id) : std::nullopt;
   if (!card) return wrong("card", "there is no such card");
   if (card->order != order) return wrong("card", "it is not of this order");
-  if (card->state != CardState::ordered)
-    return wrong("card", fmt::format("it is {}, not ordered", api::name_of(card->state)));
+  if (auto problem = problem_of_state(turn, *card, line)) return wrong("card", *std::move(problem));
   if (!sorted.lines.emplace(*id, &line).second) return wrong("card", "named twice");
   if (!line.number.empty() && line.number != card->number)
     wrong("number", fmt::format("the number of {} is {}", line.card, card->number));
@@ -52,6 +63,7 @@ void sort(Turn& turn, OrderId order, const ManifestLine& line, Sorted& sorted) {
 
 void take_over(Turn& turn, CardId id, const ManifestLine& line, Done& done) {
   auto card = find_card(turn, id).value();
+  const bool anew = card.state == CardState::produced;
   if (line.produced) {
     card.chip_serial = line.chip_serial;
     done.cards.push_back(id);
@@ -59,7 +71,12 @@ void take_over(Turn& turn, CardId id, const ManifestLine& line, Done& done) {
     card.text = line.text.empty() ? "the bureau could not make it" : line.text;
     done.skipped.push_back({id, card.text});
   }
-  turn.move(card, line.produced ? Verb::bureauProduced : Verb::bureauFailed);
+  if (!line.produced)
+    turn.move(card, anew ? Verb::fail : Verb::bureauFailed);
+  else if (anew)
+    turn.decision.rows.emplace_back(card);
+  else
+    turn.move(card, Verb::bureauProduced);
 }
 
 }  // namespace

@@ -117,7 +117,10 @@ constexpr std::array ways_out{
             "it waits to be made: `cardwrightctl card {id}` names its order; of a bureau's order "
             "that was lost, `cardwrightctl give-up {id}`"},
     WordRow{"inProduction", "wait until its batch has ended: `cardwrightctl watch`"},
-    WordRow{"produced", "initialise its chip first: `cardwrightctl initialize {id}`"},
+    WordRow{"produced",
+            "initialise its chip first: `cardwrightctl initialize {id}`; a body that is not there or bad is "
+            "named as failed in "
+            "another manifest"},
     WordRow{"awaitingConfirmation", "complete or repeat it in its batch: `cardwrightctl card {id}` names it"},
     WordRow{"failed", "repeat it in its batch, or give it up: `cardwrightctl give-up {id}`"},
     WordRow{"inDoubt", "find its body and settle it: `cardwrightctl doubts` says where to look"},

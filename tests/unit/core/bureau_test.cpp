@@ -133,7 +133,7 @@ TEST(manifest, with_wrong_lines_names_each_and_takes_nothing) {
   number.number = "T1";
   std::vector<ManifestLine> lines{produced("C1", "01"),  produced("C1", "02"),   number,
                                   produced("C99", "03"), produced("junk", "04"), produced("C6", "05"),
-                                  produced("C5", "06"),  produced("C3", ""),     produced("C4", "xy"),
+                                  produced("C5", "ff"),  produced("C3", ""),     produced("C4", "xy"),
                                   failed("C3")};
   for (std::size_t i = 0; i < lines.size(); ++i) lines[i].line = static_cast<std::int64_t>(i + 2);
   const auto refusal = plant.refused(ImportManifest{order, lines});
@@ -145,7 +145,7 @@ TEST(manifest, with_wrong_lines_names_each_and_takes_nothing) {
                           LineProblem{5, "card", "there is no such card"},
                           LineProblem{6, "card", "there is no such card"},
                           LineProblem{7, "card", "it is not of this order"},
-                          LineProblem{8, "card", "it is produced, not ordered"},
+                          LineProblem{8, "card", "it is produced already, with this chip"},
                           LineProblem{9, "chip", "is no serial number: digits, and a to f"},
                           LineProblem{10, "chip", "is no serial number: digits, and a to f"},
                           LineProblem{11, "card", "named twice"}));
@@ -167,6 +167,27 @@ TEST(manifest, has_no_chip_that_is_somewhere_else) {
                                          LineProblem{2, "chip", "stands in this manifest twice"}));
   plant.done(ImportManifest{order, {produced("C2", "bb")}});
   EXPECT_EQ(plant.refused(ImportManifest{order, {produced("C3", "bb")}}).error, Refused::manifestInvalid);
+}
+
+TEST(manifest, takes_back_what_was_said_of_a_body_that_is_not_initialised) {
+  Plant plant;
+  const auto order = plant.order("bureau", 3);
+  plant.settle();
+  plant.done(ImportManifest{order, {produced("C1", "01"), produced("C2", "02"), produced("C3", "03")}});
+  ASSERT_EQ(plant.order_row(order).state, OrderState::completed);
+
+  plant.done(ImportManifest{order, {failed("C1", "it never came"), produced("C2", "22")}});
+  EXPECT_EQ(plant.card(1).state, CardState::failed);
+  EXPECT_EQ(plant.card(1).text, "it never came");
+  EXPECT_EQ(plant.card(2).state, CardState::produced);
+  EXPECT_EQ(plant.card(2).chip_serial, "22");
+
+  const auto again = plant.refused(ImportManifest{order, {failed("C1"), produced("C3", "03")}});
+  ASSERT_EQ(again.lines.size(), 2U);
+  EXPECT_EQ(again.lines[0].text, "it is failed, not ordered");
+  EXPECT_EQ(again.lines[1].text, "it is produced already, with this chip");
+  plant.done(GiveUpCards{{{1}}});
+  EXPECT_EQ(plant.card(1).state, CardState::aborted);
 }
 
 TEST(reorder, asks_the_bureau_for_new_bodies_with_a_new_order) {
