@@ -58,11 +58,25 @@ void Truth::check_letters(store::Store& store, Violations& wrong) const {
   }
 }
 
+namespace {
+
+// A chip that dies by itself when a person puts the finished card in is nobody's fault, and nothing is
+// changed for it.
+bool died_in_the_encoder(store::Store& store, const core::Card& card) {
+  return std::ranges::any_of(store.attempts(card.id), [](const core::Attempt& attempt) {
+    return core::is_by_hand(attempt.kind) && attempt.phase == core::Phase::voided &&
+           (attempt.reason == api::Reason::chipLost || attempt.reason == api::Reason::chipMute);
+  });
+}
+
+}  // namespace
+
 void Truth::check_chip(store::Store& store, const core::Card& card, simulator::VirtualCard& chip,
                        Violations& wrong) const {
   const auto says = [&](Wrong what, std::string_view text) {
     wrong.push_back({what, fmt::format("{}: {}", card.id.text(), text)});
   };
+  if (chip.dead() && died_in_the_encoder(store, card)) return;
   chip.set_faults({});  // those that have not struck by now
   fakes::InProcessTransport transport(chip);
   const auto identity = site_.family->identify(transport, api::Deadline::max());
