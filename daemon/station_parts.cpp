@@ -81,7 +81,7 @@ void create_trust(const config::Configuration& configuration, api::WallTime now,
 
 runtime::DeskSettings desk_settings(const config::Configuration& configuration, const Trust& trust) {
   runtime::DeskSettings settings;
-  settings.letters = configuration.station.letters_directory;
+  settings.letters = configuration.letters.folder;
   settings.crl = configuration.authority.crl;
   settings.organisation = configuration.station.organisation;
   settings.outbox = trust.outbox ? &*trust.outbox : nullptr;

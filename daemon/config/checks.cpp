@@ -147,7 +147,7 @@ void check_references(Reader& reader, const Draft& draft) {
                   instead_of(type, names_of(configuration.production_types)));
   if (products.empty())
     reader.report(0, "there is no product", "write [product.NAME], see docs/configuration.md");
-  for (const auto* section : {"station", "line", "authority", "vault", "card"})
+  for (const auto* section : {"station", "line", "authority", "vault", "letters", "card"})
     if (!reader.root().contains(section))
       reader.report(0, "there is no section [" + std::string(section) + "]",
                     "write it, see docs/configuration.md");
@@ -223,6 +223,7 @@ void check_together(Reader& reader, Draft& draft, Files made) {
   for (auto& [name, product] : draft.products) {
     resolve_certificates(reader, configuration, product);
     check_product(reader, family, product);
+    product.chip = product.has_chip.value_or(product.encode);
     configuration.products[name] = product;
   }
 }

@@ -34,6 +34,8 @@ core::Rules Configuration::rules() const {
   rules.cards_per_holder = station.cards_per_holder;
   rules.retention = std::chrono::days(station.retention_days);
   rules.shifts = station.shifts;
+  rules.letter_persons = letters.persons;
+  rules.letters_printed = !letters.printer.empty();
   rules.hand_encoder = !line.hand_encoder.empty();
   return rules;
 }

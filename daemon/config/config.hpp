@@ -30,8 +30,8 @@ struct Station {
   std::string organisation;
   std::filesystem::path socket = "/run/cardwright/station";  // where systemd does not hand one over
   std::filesystem::path state_directory = "/var/lib/cardwright";
-  std::filesystem::path letters_directory = "/var/lib/cardwright/letters";
   std::filesystem::path renderer = "/usr/libexec/cardwright/cardwright-render";
+  std::filesystem::path fonts;  // fontconfig file: which fonts layouts may use; empty: the system's
   std::filesystem::path roles;  // the roles file; empty: root has every role, nobody else has one
   std::string default_product;
   std::string default_production_type;  // empty: every order has to name one
@@ -73,6 +73,14 @@ struct Authority {
   unsigned validity_days = 3650;      // for --init-authority
   unsigned crl_days = 7;              // from one revocation list to its next update
   unsigned station_number = 1;        // 1 to 127: the first byte of every serial number
+};
+
+// PIN letters: what they look like, who releases them, and where they go.
+struct Letters {
+  std::string layout;                                            // path of an SVG file
+  std::filesystem::path folder = "/var/lib/cardwright/letters";  // for a mailer station
+  std::string printer;                                           // ipp:// or ipps://; empty: to the folder
+  unsigned persons = 0;                                          // who have to release each
 };
 
 struct Vault {
@@ -133,6 +141,7 @@ struct Configuration {
   Line line;
   Authority authority;
   Vault vault;
+  Letters letters;
   CardSection card;
   std::optional<Bureau> bureau;
   std::map<std::string, CertificateProfile> profiles;

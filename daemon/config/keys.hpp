@@ -10,6 +10,7 @@ namespace config {
 // A product as it is written: certificates by the names of their profiles.
 struct ProductSection : core::Product {
   std::vector<std::string> profiles;
+  std::optional<bool> has_chip;  // absent: as `encode`
 };
 
 // Whether a change takes effect when the configuration is read again; else with the next start.
@@ -82,8 +83,9 @@ struct Keys<Station> {
       key<T, Text, &T::organisation>("organisation", "Whose cards these are; layouts print it."),
       key<T, Path, &T::socket>("socket", "The Unix socket, where systemd does not hand one over."),
       key<T, Path, &T::state_directory>("state_directory", "Holds the journal; for the daemon alone."),
-      key<T, Path, &T::letters_directory>("letters_directory", "Where PIN letters are written."),
       key<T, Path, &T::renderer>("renderer", "The program that renders layouts."),
+      key<T, Path, &T::fonts>("fonts",
+                              "Fontconfig file that names the fonts of layouts; absent: the system's own."),
       at_once(key<T, Path, &T::roles>("roles", "The roles file; without it, root alone has every role.")),
       at_once(key<T, Text, &T::default_product>("default_product",
                                                 "What is made when a request names no product.", true)),
@@ -146,6 +148,19 @@ struct Keys<Authority> {
       key<T, Whole<1, 365>, &T::crl_days>("crl_days", "From one revocation list to its next update."),
       key<T, Whole<1, 127>, &T::station_number>(
           "station_number", "First byte of every serial number: one for each station of an authority."),
+  };
+};
+
+template <>
+struct Keys<Letters> {
+  using T = Letters;
+  static constexpr std::array all{
+      key<T, Layout, &T::layout>("layout", "What a PIN letter looks like.", true),
+      key<T, Path, &T::folder>("folder", "Where letters are written, PDF, for a mailer station."),
+      key<T, PrinterUrl, &T::printer>("printer",
+                                      "An IPP printer of their own; absent: they go to the folder."),
+      at_once(key<T, Whole<0, 2>, &T::persons>(
+          "persons", "So many different persons have to release each letter; 0: it goes out by itself.")),
   };
 };
 
@@ -229,6 +244,11 @@ struct Keys<ProductSection> {
           "management_key",
           "`supplied` keeps the key that the blank came with: only where it cannot be changed."),
       key<T, Flag, &T::puk_on_letter>("puk_on_letter", "Whether the letter shows the PUK as well."),
+      key<T, Maybe<Flag>, &T::has_chip>(
+          "chip", "Whether its blanks have a chip, whose contacts no print may reach; absent: as `encode`."),
+      key<T, Tracks, &T::tracks>("tracks",
+                                 "Tracks 1 to 3 of the magnetic stripe (ISO/IEC 7811) with `{FIELD}` for a "
+                                 "field of the card; \"\": not written."),
       key<T, OptionNames, &T::operator_may_change>("operator_may_change",
                                                    "Options that a request may override."),
   };

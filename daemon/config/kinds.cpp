@@ -78,6 +78,25 @@ void Url::read(const At& at, std::string& out) {
   out = *text;
 }
 
+void PrinterUrl::read(const At& at, std::string& out) {
+  const auto* text = at.text(form());
+  if (!text) return;
+  if (!std::regex_match(*text, std::regex("ipps?://[!-~]+")))
+    return at.refuse(in_quotes(*text) + " is no printer's address", form());
+  out = *text;
+}
+
+void Tracks::read(const At& at, std::array<std::string, 3>& out) {
+  const auto* list = at.list(form());
+  if (!list) return;
+  if (list->size() > out.size()) return at.refuse("a stripe has three tracks", form());
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const auto* track = list->get(i)->as_string();
+    if (!track) return at.refuse("a track is a text", form());
+    out[i] = track->get();
+  }
+}
+
 void Path::read(const At& at, std::filesystem::path& out) {
   if (const auto* text = at.text(form())) out = at.reader.absolute(*text);
 }

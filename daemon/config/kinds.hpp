@@ -37,6 +37,18 @@ struct Layout : Text {  // the path of a file that is there
   static void read(const At& at, std::string& out);
 };
 
+struct PrinterUrl : Text {
+  static std::string form() { return "\"ipp://HOST/PATH\" or \"ipps://HOST/PATH\""; }
+  static void read(const At& at, std::string& out);
+};
+
+// Of a magnetic stripe.
+struct Tracks {
+  static std::string form() { return "[\"TRACK 1\", \"TRACK 2\", \"TRACK 3\"]"; }
+  static std::string show(const std::array<std::string, 3>&) { return "[]"; }
+  static void read(const At& at, std::array<std::string, 3>& out);
+};
+
 struct DriverAndAddress {
   static std::string form() { return "\"DRIVER:ADDRESS\""; }
   static std::string show(const Device&) { return ""; }

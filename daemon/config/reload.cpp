@@ -81,6 +81,7 @@ tl::expected<Reloaded, std::vector<Problem>> reload(const Configuration& running
   keep("line", running.line, next.line, kept);
   keep("authority", running.authority, next.authority, kept);
   keep("vault", running.vault, next.vault, kept);
+  keep("letters", running.letters, next.letters, kept);
   keep("card", running.card, next.card, kept);
   keep_bureau(running.bureau, next.bureau, kept);
   keep_profiles(running, next, kept);

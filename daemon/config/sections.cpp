@@ -29,6 +29,7 @@ constexpr auto the_authority = [](Draft& draft, Given) -> Authority& {
   return draft.configuration.authority;
 };
 constexpr auto the_vault = [](Draft& draft, Given) -> Vault& { return draft.configuration.vault; };
+constexpr auto the_letters = [](Draft& draft, Given) -> Letters& { return draft.configuration.letters; };
 constexpr auto the_card = [](Draft& draft, Given) -> CardSection& { return draft.configuration.card; };
 constexpr auto the_bureau = [](Draft& draft, Given) -> Bureau& {
   return draft.configuration.bureau.emplace();
@@ -49,6 +50,7 @@ constexpr std::array all_sections{
     section<Line, the_line>("line", false, "The printer and the encoder that work together."),
     section<Authority, the_authority>("authority", false, "The authority that issues certificates."),
     section<Vault, the_vault>("vault", false, "What guards PIN and PUK."),
+    section<Letters, the_letters>("letters", false, "PIN letters of confirmed cards."),
     section<CardSection, the_card>("card", false, "The blanks, and the keys they get."),
     section<Bureau, the_bureau>("bureau", false,
                                 "Where orders go that a bureau makes; needed for `producer = \"bureau\"`."),

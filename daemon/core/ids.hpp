@@ -10,7 +10,7 @@
 
 namespace core {
 
-// Ids are running numbers with a letter before them where people and clients see them: C17, B3, O5.
+// Ids are running numbers with a letter before them where people and clients see them: C17, B3, O5, L2.
 template <char Letter>
 struct Id {
   std::int64_t value = 0;
@@ -30,6 +30,7 @@ struct Id {
 using CardId = Id<'C'>;
 using BatchId = Id<'B'>;
 using OrderId = Id<'O'>;
+using LetterId = Id<'L'>;
 using AttemptId = api::Uuid;  // random (RFC 4122 version 4); it is the GUID on the chip as well
 
 // RFC 4122 text form, lower case.

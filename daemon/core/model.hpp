@@ -119,6 +119,22 @@ struct Attempt {
   std::optional<Verb> then;
   std::string holder;
   std::optional<api::WallTime> valid_until;
+  bool stripe = false;  // it writes a magnetic stripe
+};
+
+// The letter that shows the PIN of an attempt. It bears a control number of its own, and neither the card's
+// number nor anybody's name: who hands it out finds card and letter together by the control number.
+struct Letter {
+  LetterId id;
+  AttemptId attempt{};  // one letter each
+  CardId card;
+  LetterState state = LetterState::waiting;
+  std::string control;  // drawn at random
+  // Who released it, by uid; -1: nobody yet, or nobody had to.
+  std::int64_t first_person = -1, second_person = -1;
+  api::WallTime made{};
+  std::optional<api::WallTime> sent;  // when it was last sent on its way
+  std::string text;                   // why it could not go out, or what a person found
 };
 
 // What this journal knows of one printer, as running sums over all its attempts: they must add up to the
@@ -240,6 +256,6 @@ struct Remembered {
 };
 
 using Row = std::variant<Card, Batch, Order, Holder, Photo, Attempt, PrinterAccount, ClockMark, Certificate,
-                         RevocationList, SealedSecrets, Change, AuditRecord, Remembered>;
+                         RevocationList, SealedSecrets, Letter, Change, AuditRecord, Remembered>;
 
 }  // namespace core

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -55,6 +57,10 @@ struct Product {
   unsigned validity_days = 14;            // an assignment lives this long
   bool own_management_key = true;
   bool puk_on_letter = false;
+  bool chip = true;  // its blanks have a chip: no print may reach its contacts
+  // What the magnetic stripe gets (ISO/IEC 7811), track 1 to 3, with {FIELD} for fields of the card; empty:
+  // that track is not written.
+  std::array<std::string, 3> tracks;
   std::set<std::string> operator_may_change;  // wire names of Options
 };
 
@@ -115,6 +121,8 @@ struct Rules {
   unsigned import_cards_max = 1000;
   unsigned orders_open_max = 10'000;  // orders that are neither completed nor aborted
   unsigned cards_per_holder = 1;      // assigned at a time
+  unsigned letter_persons = 0;        // who have to release a letter: nobody, one, two different ones
+  bool letters_printed = false;       // on paper: what became of one is not known after a crash
   bool hand_encoder = false;          // there is an encoder for cards that are put in by hand
   std::vector<std::chrono::minutes> shifts{
       std::chrono::hours(6), std::chrono::hours(14),
@@ -128,6 +136,10 @@ struct OptionProblem {
   std::string text;
   bool allowed = true;  // false: the product does not let a request change it
 };
+
+inline bool has_stripe(const Product& product) {
+  return std::ranges::any_of(product.tracks, [](const std::string& track) { return !track.empty(); });
+}
 
 // Faces that are printed: none, one or two.
 inline unsigned faces_of(const Product& product) {

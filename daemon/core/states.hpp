@@ -212,6 +212,21 @@ constexpr const auto& rows_of(OrderState) {
   return order_state_rows;
 }
 
+// A letter shows the PIN of one attempt, and goes out once.
+enum class LetterState { waiting, released, sending, delivered, inDoubt, voided };
+inline constexpr std::array<EnumRow<LetterState>, 6> letter_state_rows{{
+    {LetterState::waiting, "waiting", "waits until it is released"},
+    {LetterState::released, "released", "may go out, and does as soon as that is possible"},
+    {LetterState::sending, "sending", "is on its way to the folder or the printer"},
+    {LetterState::delivered, "delivered", "it is out, and its PIN erased here"},
+    {LetterState::inDoubt, "inDoubt", "nobody knows whether it was printed: a person has to look"},
+    {LetterState::voided, "void", "its PIN is not valid any more, or never was"},
+}};
+static_assert(api::well_formed(letter_state_rows));
+constexpr const auto& rows_of(LetterState) {
+  return letter_state_rows;
+}
+
 enum class AttemptKind { produce, body, initialize, reencode };
 inline constexpr std::array<EnumRow<AttemptKind>, 4> attempt_kind_rows{{
     {AttemptKind::produce, "produce", "encode and print"},

@@ -224,6 +224,19 @@ CREATE INDEX remembered_time ON remembered(time);
     R"sql(
 CREATE INDEX card_chip ON card(chip_serial) WHERE chip_serial<>'';
 )sql",
+    // Letters are followed one by one. Those that are owed to attempts of before are made at the next start.
+    R"sql(
+CREATE TABLE letter (
+  id INTEGER PRIMARY KEY, attempt BLOB NOT NULL UNIQUE,
+  card INTEGER NOT NULL REFERENCES card DEFERRABLE INITIALLY DEFERRED,
+  state TEXT NOT NULL, control TEXT NOT NULL UNIQUE,
+  first_person INTEGER NOT NULL, second_person INTEGER NOT NULL,
+  made INTEGER NOT NULL, sent INTEGER, text TEXT NOT NULL
+) STRICT;
+CREATE INDEX letter_card ON letter(card);
+CREATE INDEX letter_state ON letter(state, id);
+ALTER TABLE attempt ADD COLUMN stripe INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 
 }  // namespace

@@ -122,7 +122,24 @@ struct Table<core::Attempt> {
                                       Column{"invalidation", &core::Attempt::invalidation},
                                       Column{"then_verb", &core::Attempt::then},
                                       Column{"holder", &core::Attempt::holder},
-                                      Column{"valid_until", &core::Attempt::valid_until}};
+                                      Column{"valid_until", &core::Attempt::valid_until},
+                                      Column{"stripe", &core::Attempt::stripe}};
+};
+
+template <>
+struct Table<core::Letter> {
+  static constexpr std::string_view name = "letter", key = "id";
+  static constexpr bool numbered = false;
+  static constexpr std::tuple columns{Column{"id", &core::Letter::id},
+                                      Column{"attempt", &core::Letter::attempt},
+                                      Column{"card", &core::Letter::card},
+                                      Column{"state", &core::Letter::state},
+                                      Column{"control", &core::Letter::control},
+                                      Column{"first_person", &core::Letter::first_person},
+                                      Column{"second_person", &core::Letter::second_person},
+                                      Column{"made", &core::Letter::made},
+                                      Column{"sent", &core::Letter::sent},
+                                      Column{"text", &core::Letter::text}};
 };
 
 template <>

@@ -69,7 +69,7 @@ class RunWithCuts(Run):
 
 def on_the_disk(text):
     """The configuration with everything that has to last in the state directory."""
-    text = re.sub(r'^letters_directory = "(.*)/letters"$', r'letters_directory = "\1/state/letters"', text, flags=re.M)
+    text = re.sub(r'^folder = "(.*)/letters"$', r'folder = "\1/state/letters"', text, flags=re.M)
     return re.sub(r'^crl = "(.*)/ca/crl.pem"$', r'crl = "\1/state/crl.pem"', text, flags=re.M)
 
 

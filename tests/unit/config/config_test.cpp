@@ -12,7 +12,7 @@ TEST_F(configuration, becomes_values) {
   const auto loaded = load(good);
   ASSERT_TRUE(loaded) << loaded.error().front().message();
   EXPECT_EQ(loaded->station.name, "first floor");
-  EXPECT_EQ(loaded->station.letters_directory, directory / "letters");
+  EXPECT_EQ(loaded->letters.folder, directory / "letters");
   EXPECT_EQ(loaded->station.state_directory, "/var/lib/cardwright");  // a default
   EXPECT_EQ(loaded->line.printer.driver, "simulated");
   EXPECT_EQ(loaded->line.printer.address, "/run/world");
@@ -262,8 +262,8 @@ TEST_F(configuration, names_the_file_when_there_is_no_line) {
   EXPECT_THAT(absent.error().front().message(),
               HasSubstr("absent.toml: the file cannot be read; put it there"));
   EXPECT_FALSE(config::load(directory));
-  EXPECT_EQ(load("renderer = 1").error().size(), 8u)
-      << "no product, none of the five sections, no such section, no such program";
+  EXPECT_EQ(load("renderer = 1").error().size(), 9u)
+      << "no product, none of the six sections, no such section, no such program";
 }
 
 TEST_F(configuration, reports_everything_at_once_in_the_order_of_lines) {
@@ -274,7 +274,7 @@ TEST_F(configuration, reports_everything_at_once_in_the_order_of_lines) {
   ASSERT_FALSE(loaded);
   std::vector<unsigned> lines;
   for (const auto& problem : loaded.error()) lines.push_back(problem.line);
-  EXPECT_THAT(lines, ElementsAre(5, 9, 10, 37));  // amount_max, [line] has no printer, prynter, pin_length
+  EXPECT_THAT(lines, ElementsAre(5, 8, 9, 40));  // amount_max, [line] has no printer, prynter, pin_length
 }
 
 const std::filesystem::path source = CARDWRIGHT_SOURCE;

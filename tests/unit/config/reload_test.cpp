@@ -60,7 +60,7 @@ const Fixed fixed[] = {
     {"organisation = \"Example\"", "organisation = \"Other\"", "[station] organisation"},
     {"[line]", "socket = \"other\"\n[line]", "[station] socket"},
     {"[line]", "state_directory = \"other\"\n[line]", "[station] state_directory"},
-    {"\"letters\"", "\"other\"", "[station] letters_directory"},
+    {"\"letters\"", "\"other\"", "[letters] folder"},
     {"/bin/true", "/bin/false", "[station] renderer"},
     {"/run/world", "/run/other", "[line] printer"},
     {"Virtual PCD.*", "Other.*", "[line] encoder"},

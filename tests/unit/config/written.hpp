@@ -13,7 +13,6 @@ name = "first floor"
 organisation = "Example"
 default_product = "temporary"
 amount_max = 5
-letters_directory = "letters"
 renderer = "/bin/true"
 
 [line]
@@ -28,6 +27,10 @@ crl_url = "http://pki.example.org/crl"
 
 [vault]
 key = "vault.key"
+
+[letters]
+layout = "front.svg"
+folder = "letters"
 
 [card]
 factory_pin = "123456"
