@@ -109,7 +109,7 @@ Daemon::Daemon(config::Configuration read)
       encoder_(pcsc::make_encoder(configuration_.line.encoder)),
       hand_encoder_(make_hand_encoder(configuration_.line)),
       family_(piv::make_piv()),
-      renderer_(configuration_.station.renderer),
+      renderer_({configuration_.station.renderer, configuration_.station.fonts}),
       desk_(
           [this](const std::string& front, const std::string& back, const auto& fields,
                  const api::ImageSpec& image, api::Deadline deadline) {

@@ -36,6 +36,12 @@ std::optional<std::string> text_member(const json::object& object, std::string_v
   return std::string(value->get_string());
 }
 
+std::optional<bool> flag_member(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  if (!value || !value->is_bool()) return std::nullopt;
+  return value->get_bool();
+}
+
 // A number of an image: 1 to image_pixels_max.
 std::optional<unsigned> size_member(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
@@ -100,7 +106,12 @@ std::string request_line(const Request& request) {
   for (const auto& [name, value] : request.fields) fields[name] = value;
   const json::object image{
       {"width", request.image.width}, {"height", request.image.height}, {"dpi", request.image.dpi}};
-  return line_of({{"front", request.front}, {"back", request.back}, {"fields", fields}, {"image", image}});
+  return line_of({{"front", request.front},
+                  {"back", request.back},
+                  {"fields", fields},
+                  {"image", image},
+                  {"chip", request.chip},
+                  {"stripe", request.stripe}});
 }
 
 api::Result<Request> parse_request(std::string_view line) {
@@ -115,7 +126,11 @@ api::Result<Request> parse_request(std::string_view line) {
   const auto* image_object = object_member(*object, "image");
   const auto image = image_object ? parse_image(*image_object) : std::nullopt;
   if (!image) return api::fail(api::Reason::rendererFailed, "image must be a width, a height and a dpi");
-  return Request{*front, *back, *fields, *image};
+  const auto chip = flag_member(*object, "chip");
+  const auto stripe = flag_member(*object, "stripe");
+  if (!chip || !stripe)
+    return api::fail(api::Reason::rendererFailed, "chip and stripe must be true or false");
+  return Request{*front, *back, *fields, *image, *chip, *stripe};
 }
 
 std::string answer_bytes(const api::Result<api::Faces>& result) {

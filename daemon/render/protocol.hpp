@@ -2,12 +2,14 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "drivers/api/printer.hpp"
 #include "drivers/api/result.hpp"
 
 // What goes over the socket between the daemon and its cardwright-render process: one JSON line per request;
-// per answer one JSON line, followed by the bytes of the planes it announces. Both sides use these functions.
+// per answer one JSON line, followed by the bytes it announces: planes, pictures or a letter. A letter's PIN
+// and PUK never stand in a line: they follow it as they are. Both sides use these functions.
 namespace render {
 
 using Fields = std::map<std::string, std::string>;  // name of the field → its value, UTF-8
@@ -25,6 +27,16 @@ struct Request {
   std::string back;
   Fields fields;  // those that a layout does not use are ignored
   api::ImageSpec image;
+  bool chip = false;    // the front has contacts, which stay free of resin and varnish
+  bool stripe = false;  // the back has a magnetic stripe, which does too
+};
+
+// What a card looks like before it is printed: the planes exactly as they are (in "k" and "overlay" black is
+// where they go), and as "card" the face as a person will see it, cut to the card's outline.
+struct Picture {
+  std::string face;   // "front", "back"
+  std::string plane;  // "card", "color", "k", "overlay"
+  api::Bytes png;
 };
 
 // The line with its end; and back (rendererFailed says that the line is no request).

@@ -107,10 +107,10 @@ api::Result<> Renderer::start() {
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   // Nothing of the daemon's environment: it names the credentials, for one.
   std::string locale = "LC_ALL=C.UTF-8";
-  std::array<char*, 2> arguments{program_.data(), nullptr};
+  std::array<char*, 2> arguments{program_.path.data(), nullptr};
   std::array<char*, 2> environment{locale.data(), nullptr};
-  const int error =
-      ::posix_spawn(&process_, program_.c_str(), &actions, &attributes, arguments.data(), environment.data());
+  const int error = ::posix_spawn(&process_, program_.path.c_str(), &actions, &attributes, arguments.data(),
+                                  environment.data());
   ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
@@ -118,7 +118,7 @@ api::Result<> Renderer::start() {
   if (error == 0) return {};
   process_ = -1;
   stop();
-  return failed(fmt::format("{} does not start: {}", program_, ::strerror(error)));
+  return failed(fmt::format("{} does not start: {}", program_.path, ::strerror(error)));
 }
 
 void Renderer::stop() noexcept {
@@ -154,6 +154,11 @@ api::Result<api::Faces> Renderer::render(const Request& request, api::Deadline d
   // After this the connection may stand in the middle of an answer, or the process be gone.
   if (!result && result.error().reason == api::Reason::rendererFailed) stop();
   return result;
+}
+
+api::Result<std::vector<Picture>> Renderer::preview(const Request& request, api::Deadline deadline) {
+  TRY(render(request, deadline));
+  return api::fail(api::Reason::rendererFailed, "the renderer makes no pictures yet");
 }
 
 }  // namespace render

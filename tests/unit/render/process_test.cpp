@@ -26,7 +26,9 @@ Request card() {
            {"checkCode", "7KQ4-M2XF"},
            {"expiryDate", "2026-12-31"},
            {"issueDate", "2026-12-30"}},
-          sample::image};
+          sample::image,
+          false,
+          false};
 }
 
 // Blurs so widely, so often, that no processor is done in time.
@@ -34,7 +36,7 @@ Request endless() {
   std::string content = "<defs><filter id='f' x='0' y='0' width='1' height='1'>";
   for (int i = 0; i < 300; ++i) content += "<feTurbulence baseFrequency='0.9' numOctaves='400'/>";
   content += "</filter></defs><g id='color'><rect width='85' height='53' filter='url(#f)'/></g>";
-  return {sample::svg(content), "", {}, sample::image};
+  return {sample::svg(content), "", {}, sample::image, false, false};
 }
 
 // Runs a command; its output and exit status.
@@ -47,7 +49,7 @@ std::pair<std::string, int> run(const std::string& command) {
 }
 
 TEST(renderer, draws_both_faces_one_card_after_the_other) {
-  Renderer renderer(RENDER_PROGRAM);
+  Renderer renderer({RENDER_PROGRAM, {}});
   const auto first = renderer.render(card(), in(20s));
   ASSERT_TRUE(first) << first.error().detail;
   const auto process = renderer.process();
@@ -62,7 +64,7 @@ TEST(renderer, draws_both_faces_one_card_after_the_other) {
 }
 
 TEST(renderer, goes_on_after_a_card_that_cannot_be_drawn) {
-  Renderer renderer(RENDER_PROGRAM);
+  Renderer renderer({RENDER_PROGRAM, {}});
   auto request = card();
   request.fields.erase("number");
   const auto refused = renderer.render(request, in(20s));
@@ -74,7 +76,7 @@ TEST(renderer, goes_on_after_a_card_that_cannot_be_drawn) {
 }
 
 TEST(renderer, is_killed_at_the_deadline_and_started_again) {
-  Renderer renderer(RENDER_PROGRAM);
+  Renderer renderer({RENDER_PROGRAM, {}});
   ASSERT_TRUE(renderer.render(card(), in(20s)));
   const auto process = renderer.process();
   const auto result = renderer.render(endless(), in(500ms));
@@ -87,7 +89,7 @@ TEST(renderer, is_killed_at_the_deadline_and_started_again) {
 }
 
 TEST(renderer, that_died_is_started_again) {
-  Renderer renderer(RENDER_PROGRAM);
+  Renderer renderer({RENDER_PROGRAM, {}});
   ASSERT_TRUE(renderer.render(card(), in(20s)));
   ::kill(renderer.process(), SIGKILL);
   siginfo_t ended{};
@@ -99,7 +101,7 @@ TEST(renderer, that_died_is_started_again) {
 }
 
 TEST(renderer, goes_on_after_a_card_that_wants_more_memory_than_there_is) {
-  Renderer renderer(RENDER_PROGRAM);
+  Renderer renderer({RENDER_PROGRAM, {}});
   Request request;
   // Every group and every step of its filter is an image of its own.
   std::string content = "<g id='color'>";
@@ -120,7 +122,7 @@ TEST(renderer, goes_on_after_a_card_that_wants_more_memory_than_there_is) {
 TEST(renderer, that_does_not_speak_the_protocol_fails) {
   // cat answers with the question, true with nothing, tac only at the end of its input.
   for (const std::string program : {"/bin/cat", "/bin/true", "/usr/bin/tac", "/nonexistent"}) {
-    Renderer renderer(program);
+    Renderer renderer({program, {}});
     for (int i = 0; i < 2; ++i) {
       const auto result = renderer.render(card(), in(200ms));
       ASSERT_FALSE(result) << program;
@@ -131,7 +133,7 @@ TEST(renderer, that_does_not_speak_the_protocol_fails) {
 }
 
 TEST(renderer, refuses_a_request_that_is_too_large) {
-  Renderer renderer(RENDER_PROGRAM);
+  Renderer renderer({RENDER_PROGRAM, {}});
   auto request = card();
   request.fields["photo"] = std::string(request_bytes_max, 'A');
   const auto result = renderer.render(request, in(20s));
@@ -140,7 +142,7 @@ TEST(renderer, refuses_a_request_that_is_too_large) {
 }
 
 TEST(renderer, makes_codes_that_a_reader_reads_from_the_final_plane) {
-  Renderer renderer(RENDER_PROGRAM);
+  Renderer renderer({RENDER_PROGRAM, {}});
   const auto faces = renderer.render(card(), in(20s));
   ASSERT_TRUE(faces);
   for (const auto* face : {&*faces->front, &*faces->back}) {

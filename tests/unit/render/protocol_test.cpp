@@ -12,7 +12,7 @@ api::Faces small_faces() {
 }
 
 TEST(request, comes_back_from_its_line_as_it_was) {
-  const Request request{"<svg>\n\"</svg>", "", {{"name", "Ł \"<&>'\n"}, {"empty", ""}}, image};
+  const Request request{"<svg>\n\"</svg>", "", {{"name", "Ł \"<&>'\n"}, {"empty", ""}}, image, true, false};
   const auto line = request_line(request);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
   const auto back = parse_request(line);
@@ -21,6 +21,8 @@ TEST(request, comes_back_from_its_line_as_it_was) {
   EXPECT_EQ(back->back, request.back);
   EXPECT_EQ(back->fields, request.fields);
   EXPECT_EQ(back->image, image);
+  EXPECT_TRUE(back->chip);
+  EXPECT_FALSE(back->stripe);
 }
 
 TEST(request, is_refused_when_it_is_something_else) {
