@@ -128,6 +128,18 @@ struct ResolveDoubt {
   bool good = false;
   std::string note;  // what was found, in the person's words; kept in the audit trail
 };
+// A person lets letters out that wait for that.
+struct ReleaseLetters {
+  std::vector<LetterId> letters;
+  std::vector<CardId> cards;  // the letters of these that wait
+  bool all = false;           // all that wait, at most `batch_cards_max`
+};
+// A person's word on a letter in doubt: it was printed, or its sheet is lost and it is printed anew.
+struct ResolveLetter {
+  LetterId letter;
+  bool delivered = false;
+  std::string note;  // what was found, in the person's words
+};
 struct Pause {
   bool shutdown = false;  // the daemon is about to end: after the next start everything goes on by itself
 };

@@ -19,6 +19,7 @@ struct Job {
   std::vector<core::Card> cards;
   core::SealedSecrets chip_secrets;  // where the card has a chip of ours: under its GUID, with the PUK
   std::vector<core::Certificate> chip_certificates;  // of an extension: those that the chip has so far
+  core::Letter letter;                               // for letter only
   core::Holder holder;  // whom the card is or will be assigned to; empty id: nobody
 };
 

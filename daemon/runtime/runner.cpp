@@ -188,6 +188,8 @@ Job Runner::job_for(const core::Effect& effect) {
   assert(product && "core begins nothing with a product that it does not know");
   job.product = *std::move(product);
   if (auto sealed = parts_.store.sealed(attempt->id)) job.sealed = std::move(*sealed);
+  if (effect.step == core::Step::letter)
+    job.letter = parts_.store.letter_of(attempt->id).value_or(core::Letter{});
   job.certificates = parts_.store.certificates(attempt->id);
   if (card->guid)
     if (auto sealed = parts_.store.sealed(*card->guid)) job.chip_secrets = std::move(*sealed);

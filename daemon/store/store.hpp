@@ -114,6 +114,7 @@ class Store {
   core::RevocationList newest_list();   // begun last; number 0: none yet
   core::RevocationList written_list();  // the newest that is out; likewise
   std::optional<core::SealedSecrets> sealed(const core::AttemptId& attempt);
+  std::optional<core::Letter> letter_of(const core::AttemptId& attempt);
   // Attempts of confirmed cards whose PIN is still sealed: the letter is not yet written. Oldest first.
   std::vector<core::AttemptId> letters_owed();
   std::optional<core::Remembered> remembered(std::int64_t uid, std::string_view method, std::string_view key);

@@ -25,6 +25,7 @@ class FakeRecords final : public core::Records {
   std::map<core::OrderId, core::Order> orders;
   std::map<std::string, core::Holder, std::less<>> holders;
   std::map<std::string, core::Photo, std::less<>> photos;
+  std::map<core::LetterId, core::Letter> letters;
   std::vector<core::Change> changes;
   std::vector<core::AuditRecord> audits;
 
@@ -221,6 +222,7 @@ class FakeRecords final : public core::Records {
     changes.push_back(change);
     changes.back().sequence = static_cast<std::int64_t>(changes.size());
   }
+  void put(const core::Letter& letter) { letters[letter.id] = letter; }
   void put(const core::AuditRecord& record) { audits.push_back(record); }
   void put(const core::Remembered&) {}  // looked up by the runner alone
 
