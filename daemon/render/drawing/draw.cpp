@@ -60,7 +60,7 @@ api::Bytes to_bits(cairo_surface_t* surface, const api::ImageSpec& image) {
 }  // namespace
 
 api::Result<api::Planes> draw_face(std::string_view text, const render::Fields& fields,
-                                   const api::ImageSpec& image) {
+                                   const api::ImageSpec& image, Zone) {
   TRY_ASSIGN(layout, read_layout(text));
   prepare(layout);
   TRY_ASSIGN(place, place_drawing(layout.bleed_mm, image));

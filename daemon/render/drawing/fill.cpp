@@ -9,7 +9,11 @@
 namespace drawing {
 namespace {
 
-api::Result<> put_text(const Field& field, const std::string& text) {
+// A label stands in the same text as its value and leaves with it: so that both are one line to who copies or
+// extracts it, and an optional field leaves no lonely "PUK:".
+api::Result<> put_text(const Field& field, const std::string& value) {
+  const std::string label = field.node.attribute("data-label").value();
+  const auto text = label.empty() ? value : label + ' ' + value;
   if (text.size() > text_bytes_max)
     return api::fail(api::Reason::textDoesNotFit,
                      fmt::format("the field {} is longer than {} bytes", field.name, text_bytes_max));

@@ -1,6 +1,6 @@
 #include "daemon/render/drawing/layout.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +18,8 @@ namespace {
 // The groups that become planes, and what else may stand directly below the root.
 constexpr std::array plane_ids{"color", "k", "overlay"};
 constexpr std::array silent_elements{"title", "desc", "metadata", "defs", "style", "sodipodi:namedview"};
+// Pages that printers and folding machines take: from a DL slip to A3.
+constexpr double page_side_min_mm = 90, page_side_max_mm = 450;
 // Elements that run something, fetch something or bring another vocabulary.
 constexpr std::array refused_elements{"script", "foreignObject", "a",   "iframe",    "video",
                                       "audio",  "animate",       "set", "xi:include"};
@@ -43,7 +45,7 @@ bool urls_stay_inside(std::string_view style) {
 // Reads one layout and collects everything that is wrong with it.
 class Reader : private pugi::xml_tree_walker {
  public:
-  explicit Reader(std::string_view text) : text_(text) {
+  Reader(std::string_view text, Sheet sheet) : text_(text), sheet_(sheet) {
     layout_.document = std::make_unique<pugi::xml_document>();
   }
 
@@ -57,8 +59,9 @@ class Reader : private pugi::xml_tree_walker {
     const auto root = layout_.document->document_element();
     if (std::strcmp(root.name(), "svg") != 0) return problem(root, "the root element must be svg");
     read_size(root);
-    read_planes(root);
+    if (sheet_ == Sheet::card) read_planes(root);
     layout_.document->traverse(*this);
+    if (sheet_ == Sheet::letter) read_letter(root);
   }
 
   Layout layout_;
@@ -80,6 +83,7 @@ class Reader : private pugi::xml_tree_walker {
       number = number_of(rest.substr(0, end)).value_or(NAN);
       rest.remove_prefix(end);
     }
+    if (sheet_ == Sheet::letter) return read_page(root, box);
     const auto bleed = -box[0];
     const auto near = [](double a, double b) { return std::abs(a - b) < 0.005; };
     if (bleed >= 0 && bleed <= 10 && near(box[1], -bleed) && near(box[2], card_width_mm + 2 * bleed) &&
@@ -89,6 +93,31 @@ class Reader : private pugi::xml_tree_walker {
       problem(root,
               "viewBox must be the card in millimetres with the same bleed all around: with 2 mm of it "
               "\"-2 -2 89.6 57.98\"");
+  }
+
+  void read_page(pugi::xml_node root, const std::array<double, 4>& box) {
+    const auto side = [](double mm) { return mm >= page_side_min_mm && mm <= page_side_max_mm; };
+    if (box[0] == 0 && box[1] == 0 && side(box[2]) && side(box[3])) {
+      layout_.width_mm = box[2];
+      layout_.height_mm = box[3];
+    } else {
+      problem(root, "viewBox must be the page in millimetres: of A4 \"0 0 210 297\"");
+    }
+  }
+
+  // Whoever finds a letter must not learn from it whose card, and which, its PIN opens.
+  void read_letter(pugi::xml_node root) {
+    const auto& fields = layout_.fields;
+    for (const auto& field : fields) {
+      if (!contains(letter_fields, field.name))
+        problem(field.node, fmt::format("a letter may not show the field {}: it has {}", field.name,
+                                        fmt::join(letter_fields, ", ")));
+      if (field.type != FieldType::text && field.type != FieldType::date)
+        problem(field.node, "a field of a letter is a text or a date");
+    }
+    for (const auto* name : {"pin", "control"})
+      if (std::none_of(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; }))
+        problem(root, fmt::format("a letter needs the field {}", name));
   }
 
   void read_planes(pugi::xml_node root) {
@@ -180,6 +209,7 @@ class Reader : private pugi::xml_tree_walker {
   }
 
   void expect_plane(pugi::xml_node node, std::string_view id) {
+    if (sheet_ == Sheet::letter) return;
     auto group = node;
     while (group.parent() && group.parent() != layout_.document->document_element()) group = group.parent();
     if (id != group.attribute("id").value())
@@ -193,6 +223,7 @@ class Reader : private pugi::xml_tree_walker {
   }
 
   std::string_view text_;
+  Sheet sheet_;
   std::set<std::string, std::less<>> ids_;
 };
 
@@ -205,15 +236,21 @@ std::optional<double> number_of(std::string_view text) {
   return number;
 }
 
-api::Result<Layout> read_layout(std::string_view text) {
-  Reader reader(text);
+api::Result<Layout> read_layout(std::string_view text, Sheet sheet) {
+  Reader reader(text, sheet);
   reader.read();
   if (!reader.problems_.empty()) return api::fail(api::Reason::layoutInvalid, reader.problems_.front());
   return std::move(reader.layout_);
 }
 
-std::vector<std::string> problems_of(std::string_view text) {
-  Reader reader(text);
+std::vector<std::string> problems_of(std::string_view text, const api::ImageSpec&, Zone) {
+  Reader reader(text, Sheet::card);
+  reader.read();
+  return reader.problems_;
+}
+
+std::vector<std::string> problems_of_letter(std::string_view text) {
+  Reader reader(text, Sheet::letter);
   reader.read();
   return reader.problems_;
 }

@@ -39,16 +39,26 @@ struct Field {
   bool optional;
 };
 
+// What a layout is drawn on. A letter is a page of any size without planes; it may show the fields of
+// `letter_fields` and no others.
+enum class Sheet { card, letter };
+inline constexpr std::array<std::string_view, 6> letter_fields{"product",   "organisation", "control",
+                                                               "issueDate", "pin",          "puk"};
+
 // A layout that was read and found right. The document is the tree to be filled and drawn.
 struct Layout {
   std::unique_ptr<pugi::xml_document> document;
-  double bleed_mm = 0;  // what the drawing has beyond each edge of the card
+  double bleed_mm = 0;                 // what the drawing has beyond each edge of the card
+  double width_mm = 0, height_mm = 0;  // of a letter's page
   bool color = false, k = false, overlay = false;
   std::vector<Field> fields;
 };
 
 // Fails with layoutInvalid and the first problem.
-api::Result<Layout> read_layout(std::string_view text);
+api::Result<Layout> read_layout(std::string_view text, Sheet sheet = Sheet::card);
+
+// What is wrong with the layout of a letter, "line 12: …" each.
+std::vector<std::string> problems_of_letter(std::string_view text);
 
 // All of `text` as a finite number; nothing for anything else.
 std::optional<double> number_of(std::string_view text);
