@@ -8,6 +8,7 @@
 #include "drivers/api/bytes.hpp"
 #include "drivers/api/clock.hpp"
 #include "drivers/api/result.hpp"
+#include "drivers/api/stripe.hpp"
 
 namespace api {
 
@@ -75,6 +76,7 @@ enum class Movement { free, holdsInJob, submitOnly };
 struct Capabilities {
   Movement movement = Movement::free;
   bool contact_station = false;
+  bool magnetic = false;  // a head that writes magnetic stripes and reads them
   bool duplex = false;
   bool reject_bin = false;
   bool position_known = false;    // sensors say where the card is
@@ -131,6 +133,7 @@ struct CardPlan {
   bool encode = false;
   bool print_front = false;
   bool print_back = false;
+  bool stripe = false;
 };
 
 enum class Destination { output, rejectBin };
@@ -156,6 +159,11 @@ class Printer {
   virtual Result<> retry_contact(Deadline deadline) = 0;
   // Contacts off; the card leaves the station.
   virtual Result<> leave_contact(Deadline deadline) = 0;
+  // Writes the tracks that are not empty; the others are left as they are. notDone: nothing was written. What
+  // was written may be written again.
+  virtual Result<> write_stripe(const Tracks& tracks, Deadline deadline) = 0;
+  // What is on the stripe now; an empty track has nothing on it that can be read.
+  virtual Result<Tracks> read_stripe(Deadline deadline) = 0;
   // Prints what is there, both faces in one job. notDone: nothing was laid down.
   virtual Result<> print(const Faces& faces, Deadline deadline) = 0;
   // The way a card ends.

@@ -29,6 +29,7 @@ boost::json::object to_json(const api::PrinterStatus& status);
 boost::json::object to_json(const api::Counters& counters);
 boost::json::object to_json(const api::Supplies& supplies);
 boost::json::object to_json(const api::CardPlan& plan);
+boost::json::object to_json(const api::Tracks& tracks);
 // The faces as a request: sizes in the header, planes attached.
 Message to_message(const api::Faces& faces);
 
@@ -41,6 +42,7 @@ void from_json(const boost::json::object& json, api::PrinterStatus& status);
 void from_json(const boost::json::object& json, api::Counters& counters);
 void from_json(const boost::json::object& json, api::Supplies& supplies);
 void from_json(const boost::json::object& json, api::CardPlan& plan);
+void from_json(const boost::json::object& json, api::Tracks& tracks);
 api::Faces faces_of(const Message& message);
 
 }  // namespace simulated

@@ -94,6 +94,14 @@ class SimulatedPrinter final : public api::Printer {
   api::Result<> leave_contact(api::Deadline deadline) override {
     return order({{{"op", "leaveContact"}}, {}}, deadline);
   }
+  api::Result<> write_stripe(const api::Tracks& tracks, api::Deadline deadline) override {
+    auto header = to_json(tracks);
+    header["op"] = "writeStripe";
+    return order({std::move(header), {}}, deadline);
+  }
+  api::Result<api::Tracks> read_stripe(api::Deadline deadline) override {
+    return ask<api::Tracks>("readStripe", deadline);
+  }
   api::Result<> print(const api::Faces& faces, api::Deadline deadline) override {
     auto request = to_message(faces);
     request.header["op"] = "print";

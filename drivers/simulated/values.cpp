@@ -56,6 +56,7 @@ void from_json(const json::object& json, api::PrinterIdentity& identity) {
 json::object to_json(const api::Capabilities& can) {
   return {{"movement", movement_names[static_cast<std::size_t>(can.movement)]},
           {"contactStation", can.contact_station},
+          {"magnetic", can.magnetic},
           {"duplex", can.duplex},
           {"rejectBin", can.reject_bin},
           {"positionKnown", can.position_known},
@@ -65,8 +66,10 @@ json::object to_json(const api::Capabilities& can) {
           {"dpi", can.image.dpi}};
 }
 void from_json(const json::object& json, api::Capabilities& can) {
+  const auto* magnetic = json.if_contains("magnetic");  // a simulator from before has none
   can = {.movement = movement_of(json.at("movement")),
          .contact_station = json.at("contactStation").as_bool(),
+         .magnetic = magnetic && magnetic->as_bool(),
          .duplex = json.at("duplex").as_bool(),
          .reject_bin = json.at("rejectBin").as_bool(),
          .position_known = json.at("positionKnown").as_bool(),
@@ -120,11 +123,20 @@ json::object to_json(const api::CardPlan& plan) {
   return {{"name", plan.name},
           {"encode", plan.encode},
           {"printFront", plan.print_front},
-          {"printBack", plan.print_back}};
+          {"printBack", plan.print_back},
+          {"stripe", plan.stripe}};
 }
 void from_json(const json::object& json, api::CardPlan& plan) {
   plan = {string_of(json.at("name")), json.at("encode").as_bool(), json.at("printFront").as_bool(),
-          json.at("printBack").as_bool()};
+          json.at("printBack").as_bool(), json.at("stripe").as_bool()};
+}
+
+json::object to_json(const api::Tracks& tracks) {
+  return {{"tracks", json::array(tracks.begin(), tracks.end())}};
+}
+void from_json(const json::object& json, api::Tracks& tracks) {
+  const auto& array = json.at("tracks").as_array();
+  for (std::size_t i = 0; i < tracks.size(); ++i) tracks[i] = string_of(array.at(i));
 }
 
 namespace {

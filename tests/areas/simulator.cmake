@@ -2,7 +2,7 @@ cardwright_test(simulator_test
   SOURCES unit/simulator/script_test.cpp unit/simulator/printer_test.cpp unit/simulator/fault_test.cpp
           unit/simulator/power_test.cpp unit/simulator/outage_test.cpp
           unit/simulator/encoder_test.cpp unit/simulator/files_test.cpp unit/simulator/hand_encoder_test.cpp
-          unit/simulator/driver_test.cpp
+          unit/simulator/driver_test.cpp unit/simulator/stripe_test.cpp
   LIBS simulator drivers_simulated PkgConfig::CAIRO)
 
 add_test(NAME simulator_processes_test

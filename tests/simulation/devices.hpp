@@ -54,6 +54,12 @@ class HazardousPrinter final : public api::Printer {
   api::Result<> leave_contact(api::Deadline deadline) override {
     return call([&] { return printer_.leave_contact(deadline); });
   }
+  api::Result<> write_stripe(const api::Tracks& tracks, api::Deadline deadline) override {
+    return call([&] { return printer_.write_stripe(tracks, deadline); });
+  }
+  api::Result<api::Tracks> read_stripe(api::Deadline deadline) override {
+    return call([&] { return printer_.read_stripe(deadline); });
+  }
   api::Result<> print(const api::Faces& faces, api::Deadline deadline) override {
     return call([&] { return printer_.print(faces, deadline); });
   }

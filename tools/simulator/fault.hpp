@@ -12,12 +12,13 @@
 namespace simulator {
 
 // The steps of a card at which something can go wrong.
-enum class Step { feed, contact, apdu, leave, print, finish };
-inline constexpr std::array<api::EnumRow<Step>, 6> step_rows{{
+enum class Step { feed, contact, apdu, leave, stripe, print, finish };
+inline constexpr std::array<api::EnumRow<Step>, 7> step_rows{{
     {Step::feed, "feed", "from the hopper into the transport"},
     {Step::contact, "contact", "to the contact station"},
     {Step::apdu, "apdu", "the chip takes a command"},
     {Step::leave, "leave", "away from the contact station"},
+    {Step::stripe, "stripe", "the magnetic stripe is written"},
     {Step::print, "print", "both faces"},
     {Step::finish, "finish", "to the output or the reject bin"},
 }};
@@ -39,6 +40,8 @@ enum class FaultKind {
   swap,
   wrongData,
   contactLost,
+  stripeRefused,
+  stripeWrong,
   ribbonEnded,
   falseRibbonEnded,
   coverOpened,
@@ -64,8 +67,8 @@ using Steps = unsigned;  // a set
 constexpr Steps at(Step step) {
   return 1u << static_cast<unsigned>(step);
 }
-inline constexpr Steps at_any_movement =
-    at(Step::feed) | at(Step::contact) | at(Step::leave) | at(Step::print) | at(Step::finish);
+inline constexpr Steps at_any_movement = at(Step::feed) | at(Step::contact) | at(Step::leave) |
+                                         at(Step::stripe) | at(Step::print) | at(Step::finish);
 inline constexpr Steps at_the_chip = at(Step::contact) | at(Step::apdu);
 
 }  // namespace simulator
@@ -103,6 +106,10 @@ inline constexpr std::array fault_kind_rows{
                             at(Step::apdu)},
     api::EnumRow<FaultKind>{FaultKind::contactLost, "contactLost",
                             "contact is lost; lifting the contacts helps", at(Step::apdu), true},
+    api::EnumRow<FaultKind>{FaultKind::stripeRefused, "stripeRefused",
+                            "the head cannot write this stripe; nothing is on it", at(Step::stripe)},
+    api::EnumRow<FaultKind>{FaultKind::stripeWrong, "stripeWrong",
+                            "says done; one character on the stripe is wrong", at(Step::stripe)},
     api::EnumRow<FaultKind>{FaultKind::ribbonEnded, "ribbonEnded",
                             "the ribbon ends in the middle of the first panel", at(Step::print)},
     api::EnumRow<FaultKind>{FaultKind::falseRibbonEnded, "falseRibbonEnded",

@@ -74,6 +74,13 @@ api::Result<> SimulatedPrinter::retry_contact(api::Deadline deadline) {
 api::Result<> SimulatedPrinter::leave_contact(api::Deadline deadline) {
   return perform(LeaveContact{}, deadline);
 }
+api::Result<> SimulatedPrinter::write_stripe(const api::Tracks& tracks, api::Deadline deadline) {
+  return perform(WriteStripe{tracks}, deadline);
+}
+api::Result<api::Tracks> SimulatedPrinter::read_stripe(api::Deadline deadline) {
+  TRY(perform(ReadStripe{}, deadline));
+  return world_.tracks_read();
+}
 api::Result<> SimulatedPrinter::print(const api::Faces& faces, api::Deadline deadline) {
   return perform(Print{faces}, deadline);
 }

@@ -45,6 +45,8 @@ class SimulatedPrinter final : public api::Printer {
   api::Result<> to_contact(api::Deadline deadline) override;
   api::Result<> retry_contact(api::Deadline deadline) override;
   api::Result<> leave_contact(api::Deadline deadline) override;
+  api::Result<> write_stripe(const api::Tracks& tracks, api::Deadline deadline) override;
+  api::Result<api::Tracks> read_stripe(api::Deadline deadline) override;
   api::Result<> print(const api::Faces& faces, api::Deadline deadline) override;
   api::Result<> finish(api::Destination destination, api::Deadline deadline) override;
   api::Result<> recover(api::Recovery recovery, api::Deadline deadline) override;

@@ -88,6 +88,58 @@ World::Movement World::plan(LeaveContact) {
   return stages;
 }
 
+api::Result<> World::check_magnetic() const {
+  if (!options_.magnetic) return api::fail(api::Reason::lineCannot, "it has no magnetic head");
+  if (!inside_) return api::fail(api::Reason::printerFault, "no card is inside");
+  if (closed_) return api::fail(api::Reason::printerFault, "the card is at the contact station");
+  return check_transport();
+}
+
+// A stripe that is being written can be read by nobody: what was on it goes first.
+World::Movement World::plan(const WriteStripe& what) {
+  TRY(check_magnetic());
+  TRY(api::check_tracks(what.tracks));
+  std::vector<Stage> stages;
+  if (struck_by(FaultKind::stripeRefused)) {
+    stages.push_back({profile_.stripe, [this]() -> api::Result<> {
+                        machine_.position = api::CardPosition::magnetic;
+                        return api::fail(api::Reason::stripeRefused,
+                                         "the head reads nothing of what it wrote");
+                      }});
+    return stages;
+  }
+  stages.push_back({0ms, [this, tracks = what.tracks]() -> api::Result<> {
+                      machine_.position = api::CardPosition::magnetic;
+                      for (std::size_t i = 0; i < tracks.size(); ++i)
+                        if (!tracks[i].empty()) inside_->tracks[i].clear();
+                      return {};
+                    }});
+  stages.push_back({profile_.stripe, [this, tracks = what.tracks] { return magnetise(tracks); }});
+  return stages;
+}
+
+api::Result<> World::magnetise(const api::Tracks& tracks) {
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    if (tracks[i].empty()) continue;
+    inside_->tracks[i] = tracks[i];
+    auto& last = inside_->tracks[i].back();
+    if (struck_by(FaultKind::stripeWrong)) last = last == '0' ? '1' : '0';
+  }
+  if (!options_.directory.empty()) file_stripe();
+  return {};
+}
+
+World::Movement World::plan(ReadStripe) {
+  TRY(check_magnetic());
+  std::vector<Stage> stages;
+  stages.push_back({profile_.stripe, [this]() -> api::Result<> {
+                      machine_.position = api::CardPosition::magnetic;
+                      tracks_read_ = inside_->tracks;
+                      return {};
+                    }});
+  return stages;
+}
+
 api::Result<> World::check_face(const std::optional<api::Planes>& face, std::string_view which) const {
   if (!face) return {};
   const auto& image = profile_.image;

@@ -9,9 +9,11 @@
 namespace simulator {
 namespace {
 api::CardPosition jammed_at(Step step) {
-  constexpr std::array<api::CardPosition, 6> positions{api::CardPosition::feeder,  api::CardPosition::transit,
-                                                       api::CardPosition::unknown, api::CardPosition::transit,
-                                                       api::CardPosition::print,   api::CardPosition::exit};
+  constexpr std::array<api::CardPosition, 7> positions{
+      api::CardPosition::feeder,  api::CardPosition::transit,  api::CardPosition::unknown,
+      api::CardPosition::transit, api::CardPosition::magnetic, api::CardPosition::print,
+      api::CardPosition::exit};
+  static_assert(positions.size() == step_rows.size());
   return positions[static_cast<std::size_t>(step)];
 }
 

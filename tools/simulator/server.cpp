@@ -61,6 +61,12 @@ simulated::Message order(api::Printer& printer, const simulated::Message& reques
   if (op == "toContact") return reply(printer.to_contact(forever));
   if (op == "retryContact") return reply(printer.retry_contact(forever));
   if (op == "leaveContact") return reply(printer.leave_contact(forever));
+  if (op == "writeStripe") {
+    api::Tracks tracks;
+    simulated::from_json(header, tracks);
+    return reply(printer.write_stripe(tracks, forever));
+  }
+  if (op == "readStripe") return reply(printer.read_stripe(forever));
   if (op == "print") return reply(printer.print(simulated::faces_of(request), forever));
   if (op == "finish") {
     const bool good = header.at("destination").as_string() == "output";

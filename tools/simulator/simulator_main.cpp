@@ -15,6 +15,7 @@ struct Arguments {
   std::string profile = "fast";
   std::string faults;
   std::string management_algorithm = "3DES";
+  bool no_magnetic_head = false;
   bool short_apdus = false;
   bool no_vendor_commands = false;
 };
@@ -38,6 +39,7 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--card-serial", world.card.serial, "serial number of the first blank's chip");
   app.add_option("--management-key-algorithm", arguments.management_algorithm, "of the blanks' factory key")
       ->check(CLI::IsMember(algorithms));
+  app.add_flag("--no-magnetic-head", arguments.no_magnetic_head, "a printer that writes no stripes");
   app.add_flag("--short-apdus", arguments.short_apdus, "chips without extended length");
   app.add_flag("--no-vendor-commands", arguments.no_vendor_commands,
                "chips with the standard's commands only");
@@ -85,6 +87,7 @@ int run(Arguments& arguments) {
   options.profile = simulator::find_profile(arguments.profile);
   options.card.management_algorithm =
       *api::from_name<api::ManagementAlgorithm>(arguments.management_algorithm);
+  options.magnetic = !arguments.no_magnetic_head;
   options.card.extended_length = !arguments.short_apdus;
   options.card.vendor_commands = !arguments.no_vendor_commands;
   std::vector<simulator::Fault> faults;

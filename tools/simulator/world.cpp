@@ -10,7 +10,8 @@ namespace {
 constexpr unsigned ribbon_low_percent = 10;
 
 std::optional<Step> step_of(const Operation& operation) {
-  constexpr std::array<std::optional<Step>, 7> steps{Step::feed,  Step::contact, Step::contact, Step::leave,
+  constexpr std::array<std::optional<Step>, 9> steps{Step::feed,  Step::contact, Step::contact,
+                                                     Step::leave, Step::stripe,  std::nullopt,
                                                      Step::print, Step::finish,  std::nullopt};
   static_assert(std::variant_size_v<Operation> == steps.size());
   return steps[operation.index()];
@@ -25,8 +26,10 @@ bool refuses(FaultKind kind) {
 // The counter in which a step shows.
 auto counter_of(Step step) {
   using api::Counters;
-  constexpr std::array<std::uint64_t Counters::*, 6> counters{
-      &Counters::fed, &Counters::fed, &Counters::fed, &Counters::fed, &Counters::printed, &Counters::ejected};
+  constexpr std::array<std::uint64_t Counters::*, 7> counters{
+      &Counters::fed, &Counters::fed,     &Counters::fed,    &Counters::fed,
+      &Counters::fed, &Counters::printed, &Counters::ejected};
+  static_assert(counters.size() == step_rows.size());
   return counters[static_cast<std::size_t>(step)];
 }
 }  // namespace
@@ -185,6 +188,7 @@ api::PrinterIdentity World::identity() const {
 api::Capabilities World::capabilities() const {
   return {.movement = api::Movement::free,
           .contact_station = true,
+          .magnetic = options_.magnetic,
           .duplex = true,
           .reject_bin = true,
           .position_known = true,

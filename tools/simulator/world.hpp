@@ -25,10 +25,11 @@ struct WorldOptions {
   const Profile* profile = &profiles[0];
   unsigned blanks = 100;           // in the hopper at the start
   unsigned ribbon_capacity = 400;  // faces of one ribbon
+  bool magnetic = true;            // a head for magnetic stripes
   std::uint64_t seed = 0;          // of the jitter of ±5 % on every movement; 0: none
   CardOptions card{};              // every blank's chip; the n-th has the serial `card.serial + n - 1`
-  // Where finished chips and printed faces go: tray/, rejected/, faces/, each file named after the plan.
-  // Empty: nothing is written, and the chips of finished bodies stay in `finished()`.
+  // Where finished chips, printed faces and stripes go: tray/, rejected/, faces/, each file named after the
+  // plan. Empty: nothing is written, and the chips of finished bodies stay in `finished()`.
   std::filesystem::path directory{};
 };
 
@@ -39,6 +40,7 @@ struct Body {
   unsigned prints = 0;       // how often laying down began; more than once is a ruined card
   bool front = false;        // faces that are complete
   bool back = false;
+  api::Tracks tracks{};                 // on its magnetic stripe
   std::shared_ptr<VirtualCard> chip{};  // null until it first comes to the contacts
 };
 
@@ -51,11 +53,15 @@ struct FinishedBody {
 struct ToContact {};
 struct RetryContact {};
 struct LeaveContact {};
+struct WriteStripe {
+  api::Tracks tracks;
+};
+struct ReadStripe {};
 struct Print {
   const api::Faces& faces;  // looked at only in `begin`
 };
-using Operation = std::variant<api::CardPlan, ToContact, RetryContact, LeaveContact, Print, api::Destination,
-                               api::Recovery>;
+using Operation = std::variant<api::CardPlan, ToContact, RetryContact, LeaveContact, WriteStripe, ReadStripe,
+                               Print, api::Destination, api::Recovery>;
 
 // How the chip at the contacts took a command.
 struct ChipAnswer {
@@ -98,8 +104,9 @@ class World {
   api::Result<> begin(Operation operation);  // refused at once (notDone), or under way
   bool busy() const noexcept { return !steps_.empty(); }
   std::optional<api::SteadyTime> next_due() const;  // of the next step; nothing when none is left
-  const api::Result<>& result() const noexcept { return result_; }  // of the movement that ended last
-  bool reply_lost() const noexcept { return silent_; }              // and its reply never comes
+  const api::Result<>& result() const noexcept { return result_; }          // of the movement that ended last
+  const api::Tracks& tracks_read() const noexcept { return tracks_read_; }  // by the last ReadStripe
+  bool reply_lost() const noexcept { return silent_; }                      // and its reply never comes
 
   bool powered() const noexcept { return now_ >= machine_.dark_until; }
   // Tells `restarted` once, as real machines do: whoever dies after reading it never hears of it again.
@@ -158,6 +165,8 @@ class World {
   Movement plan(ToContact);
   Movement plan(RetryContact);
   Movement plan(LeaveContact);
+  Movement plan(const WriteStripe& what);
+  Movement plan(ReadStripe);
   Movement plan(Print what);
   Movement plan(api::Destination destination);
   Movement plan(api::Recovery recovery);
@@ -166,6 +175,8 @@ class World {
   api::Result<> begin_to_lay_down();
   api::Result<> check_face(const std::optional<api::Planes>& face, std::string_view which) const;
   api::Result<> check_transport() const;
+  api::Result<> check_magnetic() const;
+  api::Result<> magnetise(const api::Tracks& tracks);
   std::optional<Fault> take_fault(Step step);
   bool struck_by(FaultKind kind) const { return fault_ && fault_->kind == kind; }
   bool breaks_off() const;
@@ -185,6 +196,7 @@ class World {
   void drop(api::Destination destination);
   void file(const Body& body, api::Destination destination) const;
   std::filesystem::path face_file(bool front) const;
+  void file_stripe() const;
   tl::expected<void, std::string> tell_fault(std::string_view line);
   tl::expected<void, std::string> act(Deed deed, std::string_view argument);
   tl::expected<void, std::string> load(std::string_view amount);
@@ -238,6 +250,7 @@ class World {
   std::deque<DueStep> steps_;
   std::optional<Fault> fault_;  // what goes wrong in it
   api::Result<> result_;
+  api::Tracks tracks_read_;
   bool silent_ = false;
   bool garbled_ = false;
 

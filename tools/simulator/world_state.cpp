@@ -1,6 +1,7 @@
 // What a machine still has after a loss of power, and the files of its finished cards.
 #include <boost/json.hpp>
 #include <cctype>
+#include <fstream>
 #include <stdexcept>
 
 #include "tools/simulator/world.hpp"
@@ -20,10 +21,13 @@ std::string file_name(const Body& body) {
 
 json::value body_json(const std::optional<Body>& body) {
   if (!body) return nullptr;
-  return {
-      {"number", body->number}, {"plan", body->plan},
-      {"prints", body->prints}, {"front", body->front},
-      {"back", body->back},     {"chip", body->chip ? json::value(body->chip->to_json()) : json::value()}};
+  return {{"number", body->number},
+          {"plan", body->plan},
+          {"prints", body->prints},
+          {"front", body->front},
+          {"back", body->back},
+          {"tracks", json::array(body->tracks.begin(), body->tracks.end())},
+          {"chip", body->chip ? json::value(body->chip->to_json()) : json::value()}};
 }
 
 template <class E>
@@ -41,6 +45,9 @@ std::optional<Body> body_of(const json::value& value) {
             .prints = object.at("prints").to_number<unsigned>(),
             .front = object.at("front").as_bool(),
             .back = object.at("back").as_bool()};
+  if (const auto* tracks = object.if_contains("tracks"))  // a state from before has none
+    for (std::size_t i = 0; i < body.tracks.size(); ++i)
+      body.tracks[i] = std::string(tracks->as_array().at(i).as_string());
   if (const auto& chip = object.at("chip"); !chip.is_null()) {
     auto card = VirtualCard::from_json(chip.as_string());
     if (!card) throw std::runtime_error("chip: " + card.error());
@@ -120,6 +127,13 @@ tl::expected<void, std::string> World::restore(std::string_view text) try {
 
 std::filesystem::path World::face_file(bool front) const {
   return options_.directory / "faces" / (file_name(*inside_) + (front ? "-front.png" : "-back.png"));
+}
+
+// One track a line.
+void World::file_stripe() const {
+  std::ofstream file(options_.directory / "faces" / (file_name(*inside_) + "-stripe.txt"), std::ios::trunc);
+  for (const auto& track : inside_->tracks) file << track << '\n';
+  if (!file.flush()) throw std::runtime_error("a stripe cannot be kept in " + options_.directory.string());
 }
 
 void World::file(const Body& body, api::Destination destination) const {

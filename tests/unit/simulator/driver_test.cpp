@@ -86,13 +86,16 @@ TEST(simulated_driver, makes_a_card) {
   const auto can = printer.capabilities(soon()).value();
   EXPECT_EQ(can.image, (api::ImageSpec{1016, 648, 300}));
   EXPECT_TRUE(can.contact_station && can.duplex && can.reject_bin && can.position_known &&
-              can.counters_persist);
+              can.counters_persist && can.magnetic);
   EXPECT_EQ(printer.status(soon())->state, api::PrinterState::ready);
   ASSERT_TRUE(printer.feed({"attempt", true, true, true}, soon()));
   ASSERT_TRUE(printer.to_contact(soon()));
   ASSERT_TRUE(printer.retry_contact(soon()));
   EXPECT_EQ(printer.status(soon())->position, api::CardPosition::contact);
   ASSERT_TRUE(printer.leave_contact(soon()));
+  const api::Tracks tracks{"CARD 7", "", "07=7"};
+  ASSERT_TRUE(printer.write_stripe(tracks, soon()));
+  EXPECT_EQ(printer.read_stripe(soon()), tracks);
   const auto face = Station::white(machine.world);
   ASSERT_TRUE(printer.print({face, face}, soon()));
   ASSERT_TRUE(printer.finish(api::Destination::output, soon()));

@@ -45,7 +45,7 @@ TEST(script, names_file_and_line_of_what_it_does_not_understand) {
       {"card 0 feed jam", "f:2: '0' is no card: a number from 1, or next"},
       {"card next feed jam", "f:2: 'next' is no card: a number from 1, or next"},
       {"card -1 feed jam", "f:2: '-1' is no card: a number from 1, or next"},
-      {"card 1 fed jam", "f:2: 'fed' is no step: feed, contact, apdu, leave, print, finish"},
+      {"card 1 fed jam", "f:2: 'fed' is no step: feed, contact, apdu, leave, stripe, print, finish"},
       {"card 1 feed ribbonEnded", "f:2: 'ribbonEnded' cannot happen at step feed"},
       {"card 1 apdu 4 jam", "f:2: 'jam' cannot happen at step apdu"},
       {"card 1 apdu die", "f:2: expected `card N apdu K FAULT` with K from 1, as in `card 3 apdu 14 die`"},
