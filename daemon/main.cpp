@@ -83,9 +83,11 @@ class Daemon {
   render::Renderer renderer_;
   runtime::FaceShelf shelf_;
   runtime::Desk desk_;
+  runtime::Post post_;
   runtime::Bench bench_;
   std::optional<runtime::HandBench> hand_bench_;
   runtime::Worker desk_worker_;
+  runtime::Worker post_worker_;
   runtime::Worker line_worker_;
   runtime::Worker hand_worker_;
   runtime::Runner runner_;
@@ -116,11 +118,13 @@ Daemon::Daemon(config::Configuration read)
             const render::Request request{front, back, fields, image};
             return renderer_.render(request, deadline);
           },
-          shelf_, trust_.authority, trust_.vault, clock_, station::desk_settings(configuration_, trust_)),
+          shelf_, trust_.authority, clock_, station::desk_settings(configuration_, trust_)),
+      post_(station::plain_letter, trust_.vault, clock_, station::post_settings(configuration_)),
       bench_({*printer_, *encoder_, *family_, shelf_, trust_.authority, trust_.vault, clock_, trust_.chips}),
       hand_bench_(make_hand_bench(hand_encoder_.get(),
                                   {*family_, trust_.authority, trust_.vault, clock_, trust_.chips})),
       desk_worker_([this](const runtime::Job& job) { return desk_.perform(job); }, deliver()),
+      post_worker_([this](const runtime::Job& job) { return post_.perform(job); }, deliver()),
       line_worker_([this](const runtime::Job& job) { return bench_.perform(job); }, deliver()),
       hand_worker_([this](const runtime::Job& job) { return hand_bench_.value().perform(job); }, deliver()),
       runner_(configuration_.rules(),
@@ -140,6 +144,7 @@ runtime::Worker& Daemon::worker_for(const runtime::Job& job) {
   switch (runtime::place_of(job)) {
     case runtime::Place::line: return line_worker_;
     case runtime::Place::desk: return desk_worker_;
+    case runtime::Place::post: return post_worker_;
     case runtime::Place::hand: break;
   }
   return hand_worker_;
@@ -171,7 +176,8 @@ int Daemon::run() try {
   pat_watchdog();
   runtime::notify_ready(runner_.summary());
   io_.run();
-  if (line_worker_.busy() || desk_worker_.busy() || hand_worker_.busy()) std::_Exit(EXIT_SUCCESS);
+  const bool busy = line_worker_.busy() || desk_worker_.busy() || post_worker_.busy() || hand_worker_.busy();
+  if (busy) std::_Exit(EXIT_SUCCESS);
   return EXIT_SUCCESS;
 } catch (const std::exception& failure) {
   fmt::print(stderr, "cardwrightd: {}\n", failure.what());

@@ -81,11 +81,29 @@ void create_trust(const config::Configuration& configuration, api::WallTime now,
 
 runtime::DeskSettings desk_settings(const config::Configuration& configuration, const Trust& trust) {
   runtime::DeskSettings settings;
-  settings.letters = configuration.letters.folder;
   settings.crl = configuration.authority.crl;
   settings.organisation = configuration.station.organisation;
   settings.outbox = trust.outbox ? &*trust.outbox : nullptr;
   return settings;
+}
+
+runtime::PostSettings post_settings(const config::Configuration& configuration) {
+  return {configuration.letters.folder, configuration.station.organisation};
+}
+
+api::Result<api::Secret> plain_letter(const runtime::Post::Fields& fields, const api::Secret& pin,
+                                      const api::Secret& puk, api::Deadline) {
+  api::Bytes text;
+  text.reserve(1024 + fields.at("product").size());
+  const auto line = [&text](std::string_view label, api::BytesView value) {
+    for (const auto part : {api::bytes_of(label), value, api::bytes_of("\n")})
+      text.insert(text.end(), part.begin(), part.end());
+  };
+  line("", api::bytes_of(fields.at("product")));
+  line("Control number: ", api::bytes_of(fields.at("control")));
+  line("PIN: ", pin.reveal());
+  if (!puk.empty()) line("PUK: ", puk.reveal());
+  return api::Secret::take(std::move(text));
 }
 
 // Two lists of roles, because neither layer knows the other: they have to be the same.

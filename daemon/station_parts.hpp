@@ -3,6 +3,8 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/runtime/bench.hpp"
+#include "daemon/runtime/desk.hpp"
+#include "daemon/runtime/post.hpp"
 #include "daemon/service/roles.hpp"
 
 // From the configuration to what the parts of the daemon are made of. Belongs to main: it knows every layer.
@@ -26,6 +28,10 @@ void create_trust(const config::Configuration& configuration, api::WallTime now,
 
 // The trust outlives whoever uses the settings.
 runtime::DeskSettings desk_settings(const config::Configuration& configuration, const Trust& trust);
+runtime::PostSettings post_settings(const config::Configuration& configuration);
+// The words of a letter, until it is drawn from its layout.
+api::Result<api::Secret> plain_letter(const runtime::Post::Fields& fields, const api::Secret& pin,
+                                      const api::Secret& puk, api::Deadline deadline);
 service::Roles roles(const config::Configuration& configuration);
 
 }  // namespace station

@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include "daemon/runtime/issuing.hpp"
-#include "daemon/vault/letter.hpp"
 #include "drivers/api/durable_file.hpp"
 
 namespace runtime {
@@ -72,7 +71,6 @@ api::Result<std::string> read_layout(const std::string& path) {
 api::Result<Brought> Desk::perform(const Job& job) {
   switch (job.step) {
     case core::Step::render: return render(job);
-    case core::Step::letter: return letter(job);
     case core::Step::publish: return publish(job);
     case core::Step::dispatch: return dispatch(job);
     case core::Step::check:
@@ -89,6 +87,7 @@ api::Result<Brought> Desk::perform(const Job& job) {
     case core::Step::inspect:
     case core::Step::eject:
     case core::Step::reject:
+    case core::Step::letter:
     case core::Step::probe: break;
   }
   assert(false && "not a step of the desk");
@@ -104,19 +103,6 @@ api::Result<Brought> Desk::render(const Job& job) {
                           clock_.steady() + row_of(job.step).limit));
   shelf_.put(job.attempt.id, std::move(faces));
   return Brought{};
-}
-
-api::Result<Brought> Desk::letter(const Job& job) {
-  auto pin = vault_.unseal(job.sealed.pin, job.attempt.id, vault::Purpose::pin);
-  if (!pin) return api::fail(Reason::vaultRefused, std::string(api::text_of(pin.error())));
-  vault::Letter letter{job.card.id.text(), job.product.title, std::move(*pin), {}};
-  if (job.product.puk_on_letter) {
-    TRY_ASSIGN(puk, puk_of(job, vault_));
-    letter.puk = std::move(puk);
-  }
-  const auto written = vault::write_letter(settings_.letters, letter);
-  if (!written) return api::fail(Reason::fileNotWritten, written.error());
-  return core::Sealed{{}, job.sealed.puk};
 }
 
 namespace {

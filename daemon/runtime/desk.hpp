@@ -7,7 +7,6 @@
 #include "daemon/authority/authority.hpp"
 #include "daemon/bureau/outbox.hpp"
 #include "daemon/runtime/job.hpp"
-#include "daemon/vault/vault.hpp"
 
 namespace runtime {
 
@@ -29,14 +28,12 @@ class FaceShelf {
 };
 
 struct DeskSettings {
-  std::filesystem::path letters;  // directory
-  std::filesystem::path crl;      // file, PEM; empty: not published
+  std::filesystem::path crl;  // file, PEM; empty: not published
   std::string organisation;
   const bureau::Outbox* outbox = nullptr;  // outlives the desk; null: there is no bureau
 };
 
-// What is done beside the line: faces, letters, the revocation list, job files for a bureau. Used by one
-// thread.
+// What is done beside the line: faces, the revocation list, job files for a bureau. Used by one thread.
 class Desk {
  public:
   // Draws the faces of one card: front layout, back layout (texts, empty: none) and fields.
@@ -45,12 +42,11 @@ class Desk {
                                                      const api::ImageSpec& image, api::Deadline deadline)>;
 
   // All of these outlive the desk.
-  Desk(Draw draw, FaceShelf& shelf, const authority::Authority& authority, const vault::Vault& vault,
-       const api::Clock& clock, DeskSettings settings)
+  Desk(Draw draw, FaceShelf& shelf, const authority::Authority& authority, const api::Clock& clock,
+       DeskSettings settings)
       : draw_(std::move(draw)),
         shelf_(shelf),
         authority_(authority),
-        vault_(vault),
         clock_(clock),
         settings_(std::move(settings)) {}
 
@@ -58,14 +54,12 @@ class Desk {
 
  private:
   api::Result<core::Brought> render(const Job& job);
-  api::Result<core::Brought> letter(const Job& job);
   api::Result<core::Brought> publish(const Job& job);
   api::Result<core::Brought> dispatch(const Job& job);
 
   Draw draw_;
   FaceShelf& shelf_;
   const authority::Authority& authority_;
-  const vault::Vault& vault_;
   const api::Clock& clock_;
   DeskSettings settings_;
 };

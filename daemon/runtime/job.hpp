@@ -24,8 +24,9 @@ struct Job {
 };
 
 // Who does it: the line's own worker, which owns printer, encoder and the chip session; the desk, which works
-// beside it; or the encoder for cards that a person puts in, which does what the line does for others.
-enum class Place { line, desk, hand };
+// beside it; the post, which waits for paper; or the encoder for cards that a person puts in, which does what
+// the line does for others.
+enum class Place { line, desk, post, hand };
 
 struct StepRow {
   core::Step step;
@@ -35,7 +36,7 @@ struct StepRow {
 
 // Limits are what card printers of several makers need at the most: print 5 min and I/O 30 s (Evolis SDK),
 // feed 30 s and station wait 10 s (Zebra Card SDK, Matica XID); a chip may take 30 s for one RSA key, of
-// which there are up to four.
+// which there are up to four; a printer for paper may have to wake up and warm up for one page.
 inline constexpr std::array step_table{
     StepRow{core::Step::render, Place::desk, std::chrono::seconds(10)},
     StepRow{core::Step::check, Place::line, std::chrono::seconds(30)},
@@ -52,7 +53,7 @@ inline constexpr std::array step_table{
     StepRow{core::Step::inspect, Place::line, std::chrono::seconds(90)},
     StepRow{core::Step::eject, Place::line, std::chrono::seconds(60)},
     StepRow{core::Step::reject, Place::line, std::chrono::seconds(120)},
-    StepRow{core::Step::letter, Place::desk, std::chrono::seconds(10)},
+    StepRow{core::Step::letter, Place::post, std::chrono::seconds(150)},
     StepRow{core::Step::publish, Place::desk, std::chrono::seconds(10)},
     StepRow{core::Step::dispatch, Place::desk, std::chrono::seconds(10)},
     StepRow{core::Step::probe, Place::line, std::chrono::seconds(30)},

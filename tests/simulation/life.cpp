@@ -1,6 +1,7 @@
 #include "tests/simulation/life.hpp"
 
 #include "daemon/runtime/records.hpp"
+#include "tests/fakes/plain_letter.hpp"
 
 namespace simulation {
 namespace {
@@ -27,8 +28,8 @@ Life::Life(Site& site, Told told, std::mt19937_64* order)
       store_(Site::journal, site.disk.vfs()),
       boot_(site.disk.boot()),
       chips_(site.chips()),
-      desk_(draw, shelf_, site.trust->authority, site.trust->vault, site.clock,
-            {site.letters(), site.crl(), "Test", site.bureau()}),
+      desk_(draw, shelf_, site.trust->authority, site.clock, {site.crl(), "Test", site.bureau()}),
+      post_(fakes::plain_letter, site.trust->vault, site.clock, {site.letters(), "Test"}),
       bench_({site.printer, site.encoder, *site.family, shelf_, site.trust->authority, site.trust->vault,
               site.clock, chips_}),
       hand_(site.hand_encoder, {*site.family, site.trust->authority, site.trust->vault, site.clock, chips_}) {
@@ -84,7 +85,8 @@ core::Returned Life::perform(const runtime::Job& job) {
   site_.reach(Moment::order);
   auto result = job.step != core::Step::render && site_.cannot_write_files()
                     ? api::fail(api::Reason::fileNotWritten, "no room")
-                    : desk_.perform(job);
+                : place == runtime::Place::post ? post_.perform(job)
+                                                : desk_.perform(job);
   site_.reach(Moment::done);
   return {job.step, job.attempt.id, std::move(result), job.order.id};
 }

@@ -1,20 +1,22 @@
 #pragma once
 #include <deque>
 
+#include "daemon/runtime/desk.hpp"
 #include "daemon/runtime/hand_bench.hpp"
+#include "daemon/runtime/post.hpp"
 #include "daemon/runtime/runner.hpp"
 #include "tests/simulation/site.hpp"
 
 namespace simulation {
 
 // One life of the daemon at a site, from its start to its end or crash: the real engine, journal, PIV driver
-// and desk, all in one thread. Only rendering is replaced, by blank planes. What it throws besides
-// StoreFailed is Crash; after either nothing but destroying it makes sense.
+// and desk, all in one thread. Only drawing is replaced, by blank planes and plain letters. What it throws
+// besides StoreFailed is Crash; after either nothing but destroying it makes sense.
 class Life {
  public:
   using Told = std::function<void(const core::Change&)>;
-  // `told`: every change, after it was committed. `order`: line, desk and the encoder for cards put in by
-  // hand work beside each other, so which of them is next is drawn from it; without it, whoever was asked
+  // `told`: every change, after it was committed. `order`: line, desk, post and the encoder for cards put in
+  // by hand work beside each other, so which of them is next is drawn from it; without it, whoever was asked
   // first.
   Life(Site& site, Told told, std::mt19937_64* order = nullptr);
   Life(const Life&) = delete;
@@ -46,6 +48,7 @@ class Life {
   runtime::ChipSettings chips_;
   runtime::FaceShelf shelf_;
   runtime::Desk desk_;
+  runtime::Post post_;
   runtime::Bench bench_;
   runtime::HandBench hand_;
   std::deque<runtime::Job> jobs_;

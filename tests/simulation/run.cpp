@@ -96,7 +96,7 @@ void Run::pick_up() {
       !outcome_.falls.empty() && struck_ &&
       (outcome_.falls.back().blow == Blow::host || outcome_.falls.back().blow == Blow::hostAndPrinter);
   if (power) site_.disk.lose_unsynced(site_.random);
-  leave_half_written(site_.letters() / ".C1.txt.new");
+  leave_half_written(site_.letters() / ".C1.pdf.new");
   leave_half_written(site_.folder() / ".crl.pem.new");
   leave_half_written(site_.outbox() / ".O1.p7m.new");
   constexpr std::array pauses{std::chrono::seconds(1), std::chrono::seconds(6), std::chrono::seconds(40),

@@ -37,7 +37,7 @@ std::vector<std::string> Station::broken_invariants() {
     if (is_good != (done == 1))
       broken.push_back(
           fmt::format("{} is {} with {} good bodies", card.id.text(), api::name_of(card.state), done));
-    const bool letter = std::filesystem::exists(site_.letters() / (card.id.text() + ".txt"));
+    const bool letter = std::filesystem::exists(site_.letters() / (card.id.text() + ".pdf"));
     const bool encoded = card.product != "plain" && card.options.encode.value_or(true);
     if (letter != (card.state == core::CardState::unassigned && encoded))
       broken.push_back(fmt::format("{} is {} and {} letter", card.id.text(), api::name_of(card.state),

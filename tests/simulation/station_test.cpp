@@ -58,7 +58,7 @@ TEST(station, puts_confirmed_cards_into_the_pool_and_writes_their_letters) {
   station.ask(core::CompleteBatch{batch});
   station.settle();
   for (const auto card : cards) EXPECT_EQ(state_of(station, card), CardState::unassigned);
-  EXPECT_TRUE(std::filesystem::exists(station.directory() / "letters" / "C1.txt"));
+  EXPECT_TRUE(std::filesystem::exists(station.directory() / "letters" / "C1.pdf"));
   EXPECT_TRUE(station.store().sealed(last_attempt(station, cards[0]).id)->pin.empty())
       << "the PIN is still in the vault";
   EXPECT_THAT(station.broken_invariants(), IsEmpty());

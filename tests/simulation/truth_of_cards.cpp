@@ -49,7 +49,7 @@ bool on_list(X509_CRL* list, const api::Bytes& serial) {
 void Truth::check_letters(store::Store& store, Violations& wrong) const {
   for (const auto& entry : std::filesystem::directory_iterator(site_.letters())) {
     const auto id = core::CardId::parse(entry.path().stem().string());
-    if (!id || entry.path().extension() != ".txt") continue;  // left by a crash while it was written
+    if (!id || entry.path().extension() != ".pdf") continue;  // left by a crash while it was written
     const auto card = store.card(*id);
     if (!card || !core::is_confirmed(card->state))
       wrong.push_back({Wrong::letterTooEarly,
@@ -94,7 +94,7 @@ void Truth::check_chip(store::Store& store, const core::Card& card, simulator::V
   }
   if (released != product_.certificates.size())
     says(Wrong::cardWrong, fmt::format("{} of its certificates are released", released));
-  const auto letter = content_of(site_.letters() / (card.id.text() + ".txt"));
+  const auto letter = content_of(site_.letters() / (card.id.text() + ".pdf"));
   if (!opens(channel, pin_on(letter)))
     says(Wrong::letterWrong, "the PIN on its letter does not open the chip");
 }

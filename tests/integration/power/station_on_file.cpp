@@ -12,9 +12,12 @@
 #include <sstream>
 
 #include "daemon/runtime/bench.hpp"
+#include "daemon/runtime/desk.hpp"
+#include "daemon/runtime/post.hpp"
 #include "daemon/runtime/records.hpp"
 #include "daemon/runtime/runner.hpp"
 #include "drivers/piv/piv.hpp"
+#include "tests/fakes/plain_letter.hpp"
 #include "tools/simulator/in_process.hpp"
 
 namespace {
@@ -119,8 +122,8 @@ class Life {
         encoder_(outside_.world(), outside_.clock(), outside_.clock().passer()),
         store_(folder / "station.db"),
         authority_(load_authority(folder)),
-        desk_(blank_faces, shelf_, authority_, vault_, outside_.clock(),
-              {folder / "letters", folder / "crl.pem", "Test"}),
+        desk_(blank_faces, shelf_, authority_, outside_.clock(), {folder / "crl.pem", "Test"}),
+        post_(fakes::plain_letter, vault_, outside_.clock(), {folder / "letters", "Test"}),
         bench_({printer_, encoder_, *family_, shelf_, authority_, vault_, outside_.clock(), chips_}),
         runner_(rules_in(folder),
                 {store_, outside_.clock(), runtime::random_uuid,
@@ -146,7 +149,7 @@ class Life {
     for (const auto& card : store_.cards({}, {}, 100)) {
       if (card.state != core::CardState::unassigned)
         throw Wrong(fmt::format("{} is {}", card.id.text(), api::name_of(card.state)));
-      if (!fs::exists(folder_ / "letters" / (card.id.text() + ".txt")))
+      if (!fs::exists(folder_ / "letters" / (card.id.text() + ".pdf")))
         throw Wrong(card.id.text() + " has no letter");
       for (const auto& attempt : store_.attempts(card.id)) {
         recoveries_ += attempt.recoveries;
@@ -222,8 +225,16 @@ class Life {
   void perform_next() {
     const auto job = std::move(jobs_.front());
     jobs_.pop_front();
-    const bool line = runtime::row_of(job.step).place == runtime::Place::line;
-    runner_.returned({job.step, job.attempt.id, line ? bench_.perform(job) : desk_.perform(job)});
+    const auto perform = [&] {
+      switch (runtime::place_of(job)) {
+        case runtime::Place::desk: return desk_.perform(job);
+        case runtime::Place::post: return post_.perform(job);
+        case runtime::Place::line:
+        case runtime::Place::hand: break;
+      }
+      return bench_.perform(job);
+    };
+    runner_.returned({job.step, job.attempt.id, perform()});
     outside_.save();
   }
 
@@ -246,6 +257,7 @@ class Life {
                                api::ManagementAlgorithm::aes192,     api::Secret(api::Bytes(32, 2))};
   runtime::FaceShelf shelf_;
   runtime::Desk desk_;
+  runtime::Post post_;
   runtime::Bench bench_;
   std::deque<runtime::Job> jobs_;
   runtime::Runner runner_;

@@ -41,7 +41,7 @@ struct dispatch : testing::Test {
     job.cards[0].fields["name"] = "A";
   }
   api::Result<core::Brought> perform(const bureau::Outbox* to) {
-    Desk desk({}, shelf, workshop.authority, vault, clock, {{}, {}, {}, to});
+    Desk desk({}, shelf, workshop.authority, clock, {{}, {}, to});
     return desk.perform(job);
   }
   std::string read() const { return bureau::test::opened(folder, "outbox/O5.p7m"); }
@@ -50,7 +50,6 @@ struct dispatch : testing::Test {
   fakes::TemporaryFolder folder;
   std::optional<bureau::Outbox> outbox;
   authority::test::Workshop workshop;
-  vault::Vault vault{api::Secret(api::Bytes(32, 7))};
   FaceShelf shelf;
   Noon clock;
   Job job;

@@ -5,8 +5,9 @@
 
 #include "daemon/authority/public_key.hpp"
 #include "daemon/core/plan.hpp"
-#include "daemon/runtime/desk.hpp"
+#include "daemon/runtime/post.hpp"
 #include "drivers/piv/piv.hpp"
+#include "tests/fakes/plain_letter.hpp"
 #include "tests/fakes/temporary_folder.hpp"
 #include "tools/simulator/in_process.hpp"
 
@@ -304,10 +305,8 @@ TEST(hand_bench, has_a_letter_with_the_puk_that_the_card_keeps) {
   ASSERT_TRUE(station.all_steps(renewed));
   renewed.step = Step::letter;
   renewed.product.puk_on_letter = true;
-  runtime::FaceShelf shelf;
-  runtime::Desk desk({}, shelf, station.authority, station.vault, station.clock,
-                     {station.folder.path(), {}, "Test"});
-  const auto written = desk.perform(renewed);
+  runtime::Post post(fakes::plain_letter, station.vault, station.clock, {station.folder.path(), "Test"});
+  const auto written = post.perform(renewed);
   ASSERT_TRUE(written) << written.error().detail;
   EXPECT_TRUE(std::get<core::Sealed>(*written).puk.empty()) << "it stays under the card's GUID";
   std::string letters;
@@ -328,7 +327,7 @@ TEST(hand_bench, does_what_the_line_does_for_others_and_nothing_of_the_desk) {
   job.step = Step::personalise;
   EXPECT_EQ(runtime::place_of(job), Place::hand);
   job.step = Step::letter;
-  EXPECT_EQ(runtime::place_of(job), Place::desk);
+  EXPECT_EQ(runtime::place_of(job), Place::post);
   job.attempt.kind = core::AttemptKind::produce;
   job.step = Step::personalise;
   EXPECT_EQ(runtime::place_of(job), Place::line);
