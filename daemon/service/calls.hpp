@@ -162,6 +162,18 @@ struct GetCardReply {
 };
 BOOST_DESCRIBE_STRUCT(GetCardReply, (), (card))
 
+struct PreviewCardCall {
+  std::string card;
+  Optional<Face> face;
+  Optional<bool> planes;
+};
+BOOST_DESCRIBE_STRUCT(PreviewCardCall, (), (card, face, planes))
+
+struct PreviewCardReply {
+  std::vector<Picture> pictures;
+};
+BOOST_DESCRIBE_STRUCT(PreviewCardReply, (), (pictures))
+
 struct IssueCardsCall {
   Optional<Strings> cards;
   Optional<bool> all;

@@ -65,6 +65,13 @@ void refuse_photo(ipc::Reply& reply, std::string_view why) {
   reply.error(std::string(prefix) + "PhotoInvalid", {{"text", why}});
 }
 
+void refuse_drawing(ipc::Reply& reply, core::CardId card, const api::Failure& why) {
+  const auto text = why.detail.empty() ? std::string(api::text_of(why.reason)) : why.detail;
+  reply.error(
+      std::string(prefix) + "CardNotDrawable",
+      {{"card", card.text()}, {"reason", api::name_of(why.reason)}, {"text", cut(text, text_bytes_max)}});
+}
+
 core::Refusal refusal(core::Refused error, std::string subject, std::string value, std::string text) {
   return {error, std::move(subject), std::move(value), std::move(text), {}, 0};
 }

@@ -76,6 +76,9 @@ void refuse_sequence(ipc::Reply& reply, std::int64_t oldest);
 // Of StorePhoto alone: what is no picture never reaches the engine.
 void refuse_photo(ipc::Reply& reply, std::string_view why);
 
+// Of PreviewCard alone.
+void refuse_drawing(ipc::Reply& reply, core::CardId card, const api::Failure& why);
+
 // Refusals that the service makes itself, before the engine is asked.
 core::Refusal refusal(core::Refused error, std::string subject, std::string value = {},
                       std::string text = {});

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
 
+#include "ipc/limits.hpp"
+
 // What the interface takes and gives at most. These are decisions of this project; Varlink itself has no
 // limits. Lengths count characters (Unicode code points). A card's texts are bounded so that a batch fits
 // into a reply.
@@ -37,6 +39,10 @@ inline constexpr std::size_t streams_at_once = 8;
 // Of the first reply of Watch.
 inline constexpr std::size_t watch_batches_max = 100;
 inline constexpr std::size_t watch_cards_max = 200;  // of all of them: a batch with more is sent without
+// Of one reply of PreviewCard, in base64: what the socket takes as one message, without what stands around.
+// A face of 1016 × 648 dots that is all photo is about 1.3 MiB in PNG.
+inline constexpr std::size_t preview_bytes_max = ipc::Limits{}.message_bytes_max - 4096;
+inline constexpr std::size_t previews_max = 8;  // that are drawn or wait for that
 // Cards are left out of a reply, or left to the next page, when they would take more bytes than this: half of
 // what the socket takes as one message, since sizes are estimated.
 inline constexpr std::size_t reply_text_max = 1024 * 1024;

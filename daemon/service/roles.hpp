@@ -69,6 +69,7 @@ inline constexpr auto method_rows = [] {
       MethodRow{"org.cardwright.Production.ImportBatch", {R, O}},
       MethodRow{"org.cardwright.Production.ListCards", {R, O, T, C}},
       MethodRow{"org.cardwright.Production.GetCard", {R, O, T, C}},
+      MethodRow{"org.cardwright.Production.PreviewCard", {R, O, T}},
       MethodRow{"org.cardwright.Production.IssueCards", {O}},
       MethodRow{"org.cardwright.Production.ListBatches", {R, O, T, C}},
       MethodRow{"org.cardwright.Production.GetBatch", {R, O, T, C}},

@@ -6,9 +6,9 @@
 
 namespace service {
 
-Service::Service(core::Engine& engine, store::Store& store, std::string version)
-    : state_(std::make_unique<State>(
-          State{engine, store, std::move(version), std::make_shared<Feeds>(engine, store)})) {}
+Service::Service(core::Engine& engine, store::Store& store, std::string version, Preview preview)
+    : state_(std::make_unique<State>(State{engine, store, std::move(version),
+                                           std::make_shared<Feeds>(engine, store), std::move(preview)})) {}
 
 Service::~Service() = default;
 
@@ -17,6 +17,7 @@ void Service::add_to(ipc::Server& server) {
   production.merge(orders(*state_));
   production.merge(pool(*state_));
   production.merge(reads(*state_));
+  production.merge(previews(*state_));
   server.add(embedded::ipc("org.cardwright.Production.varlink"), std::move(production));
   server.add(embedded::ipc("org.cardwright.Maintenance.varlink"), maintenance(*state_));
 }

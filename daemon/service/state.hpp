@@ -19,6 +19,8 @@ struct Service::State {
   store::Store& store;
   const std::string version;
   std::shared_ptr<Feeds> feeds;  // streams that have not ended
+  Preview preview;
+  std::size_t previews = 0;  // that are being drawn
 };
 
 struct Asked {
@@ -72,6 +74,7 @@ Methods commands(Service::State& state);  // of Production: requests and batches
 Methods orders(Service::State& state);    // of Production: orders, and tables
 Methods pool(Service::State& state);      // of Production: holders and finished cards
 Methods reads(Service::State& state);     // of Production: those that change nothing
+Methods previews(Service::State& state);  // of Production: PreviewCard
 Methods maintenance(Service::State& state);
 
 }  // namespace service

@@ -126,6 +126,20 @@ struct Change {
 };
 BOOST_DESCRIBE_STRUCT(Change, (), (sequence, time, subject, batch, card, attempt, order, state, reason, text))
 
+enum class Face { front, back };
+BOOST_DESCRIBE_ENUM(Face, front, back)
+
+enum class Plane { card, color, k, overlay };
+BOOST_DESCRIBE_ENUM(Plane, card, color, k, overlay)
+
+struct Picture {
+  Face face{};
+  Plane plane{};
+  std::int64_t dpi = 0;
+  std::string png;
+};
+BOOST_DESCRIBE_STRUCT(Picture, (), (face, plane, dpi, png))
+
 struct Skipped {
   std::string card, why;
 };

@@ -35,4 +35,17 @@ std::optional<Bytes> from_hex(std::string_view text) {
   return bytes;
 }
 
+std::string to_base64(BytesView bytes) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto left = bytes.size() - i;
+    const auto byte = [&](std::size_t k) -> unsigned { return k < left ? bytes[i + k] : 0; };
+    const auto group = byte(0) << 16 | byte(1) << 8 | byte(2);
+    for (std::size_t k = 0; k < 4; ++k) text += k <= left ? alphabet[group >> (18 - 6 * k) & 0x3f] : '=';
+  }
+  return text;
+}
+
 }  // namespace api

@@ -17,6 +17,9 @@ std::string to_hex(BytesView bytes);
 // Upper or lower case, no separators; nothing for an odd length or any other character.
 std::optional<Bytes> from_hex(std::string_view text);
 
+// RFC 4648 section 4: padded, nothing between the characters.
+std::string to_base64(BytesView bytes);
+
 // The bytes of a text, and back; no conversion of any kind.
 inline BytesView bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};

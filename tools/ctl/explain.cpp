@@ -30,9 +30,13 @@ constexpr std::array errors{
     ErrorRow{"HolderHasCard", "{holder} has as many cards as one may have: {cards}",
              "take one back first: `cardwrightctl withdraw CARD`"},
     ErrorRow{"PhotoNotFound", "{photo}: there is no such photo",
-             "send it: `cardwrightctl holder HOLDER --photo FILE`"},
+             "send it: `cardwrightctl request --photo FILE`, or `cardwrightctl holder HOLDER --photo FILE`"},
     ErrorRow{"PhotoInvalid", "this is no photo that the station can use: {text}",
              "send a JPEG or PNG of at most 1 MiB"},
+    ErrorRow{
+        "CardNotDrawable", "{card} cannot be drawn ({reason}): {text}",
+        "`cardwrightctl card {card}` shows its fields: request it anew with right ones, or have its layout "
+        "put right (`cardwright-render --check LAYOUT`)"},
     ErrorRow{"WrongState", "{id} is {state}: it cannot be {done}", {}},  // advice: by the state
     ErrorRow{"AmountOutOfRange", "{amount} cards are too few or too many at once",
              "request or order {minimum} to {maximum} cards at a time"},

@@ -54,6 +54,7 @@ TEST_F(Methods, of_production_are_bound_to_structs_that_agree_with_the_interface
   expect<ImportBatchCall, CardIdsReply>("ImportBatch");
   expect<ListCardsCall, ListCardsReply>("ListCards");
   expect<GetCardCall, GetCardReply>("GetCard");
+  expect<PreviewCardCall, PreviewCardReply>("PreviewCard");
   expect<IssueCardsCall, ProductionReply>("IssueCards");
   expect<ListBatchesCall, ListBatchesReply>("ListBatches");
   expect<GetBatchCall, GetBatchReply>("GetBatch");

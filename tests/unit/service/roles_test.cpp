@@ -23,6 +23,7 @@ ImportManifest   - operator - - - -
 ImportBatch      requester operator - - - -
 ListCards        requester operator technician custodian - -
 GetCard          requester operator technician custodian - -
+PreviewCard      requester operator technician - - -
 IssueCards       - operator - - - -
 ListBatches      requester operator technician custodian - -
 GetBatch         requester operator technician custodian - -

@@ -153,7 +153,10 @@ class Station : public ::testing::Test {
   store::Store store{":memory:"};
   fakes::FakeEngine engine{store};
   Roles roles;
-  Service service{engine, store, "1.2.3"};
+  // Cards that were asked to be drawn, and whom to hand their pictures.
+  std::vector<std::pair<CardToDraw, std::function<void(api::Result<DrawnCard>)>>> to_draw;
+  Service service{engine, store, "1.2.3",
+                  [this](CardToDraw card, auto then) { to_draw.emplace_back(std::move(card), then); }};
   ipc::Server server{
       io, {"vendor", "product", "version", "url"}, [this](const ipc::Peer& peer, std::string_view method) {
         return roles.may(peer, method);
