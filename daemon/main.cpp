@@ -13,6 +13,7 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/render/renderer.hpp"
+#include "daemon/runtime/background.hpp"
 #include "daemon/runtime/bench.hpp"
 #include "daemon/runtime/hand_bench.hpp"
 #include "daemon/runtime/host.hpp"
@@ -69,6 +70,8 @@ class Daemon {
   void take(config::Reloaded reloaded);
   void stop(std::string_view why);
   runtime::Worker::Deliver deliver();
+  service::Preview preview();
+  api::Result<service::DrawnCard> draw(const runtime::Job& job, const std::string& organisation);
 
   config::Configuration configuration_;
   service::Roles roles_;
@@ -90,6 +93,8 @@ class Daemon {
   runtime::Worker post_worker_;
   runtime::Worker line_worker_;
   runtime::Worker hand_worker_;
+  render::Renderer preview_renderer_;  // its own: production never waits for a preview
+  runtime::Background background_;
   runtime::Runner runner_;
   service::Service service_;
   ipc::Server server_;
@@ -111,12 +116,10 @@ Daemon::Daemon(config::Configuration read)
       encoder_(pcsc::make_encoder(configuration_.line.encoder)),
       hand_encoder_(make_hand_encoder(configuration_.line)),
       family_(piv::make_piv()),
-      renderer_({configuration_.station.renderer, configuration_.station.fonts}),
+      renderer_(station::renderer_program(configuration_)),
       desk_(
-          [this](const std::string& front, const std::string& back, const auto& fields,
-                 const api::ImageSpec& image, api::Deadline deadline) {
-            const render::Request request{front, back, fields, image};
-            return renderer_.render(request, deadline);
+          [this](const runtime::FacesWanted& wanted, api::Deadline deadline) {
+            return renderer_.render(station::request_of(wanted), deadline);
           },
           shelf_, trust_.authority, clock_, station::desk_settings(configuration_, trust_)),
       post_(station::plain_letter, trust_.vault, clock_, station::post_settings(configuration_)),
@@ -127,6 +130,7 @@ Daemon::Daemon(config::Configuration read)
       post_worker_([this](const runtime::Job& job) { return post_.perform(job); }, deliver()),
       line_worker_([this](const runtime::Job& job) { return bench_.perform(job); }, deliver()),
       hand_worker_([this](const runtime::Job& job) { return hand_bench_.value().perform(job); }, deliver()),
+      preview_renderer_(station::renderer_program(configuration_)),
       runner_(configuration_.rules(),
               {store_, clock_, runtime::random_uuid,
                [this](runtime::Job job) {
@@ -134,7 +138,7 @@ Daemon::Daemon(config::Configuration read)
                  worker.start(std::move(job));
                },
                [this] { asio::post(io_, [this] { runner_.turn(); }); }, configuration_.station.name, "line"}),
-      service_(runner_, store_, CARDWRIGHT_VERSION),
+      service_(runner_, store_, CARDWRIGHT_VERSION, preview()),
       server_(io_, {"Cardwright", "cardwrightd", CARDWRIGHT_VERSION, "https://cardwright.example/"},
               [this](const ipc::Peer& peer, std::string_view method) { return roles_.may(peer, method); }) {
   serve(configuration_);
@@ -157,6 +161,25 @@ runtime::Worker::Deliver Daemon::deliver() {
   };
 }
 
+service::Preview Daemon::preview() {
+  return [this, organisation = configuration_.station.organisation](service::CardToDraw card, auto then) {
+    auto job = station::preview_job(std::move(card), clock_.wall());
+    background_.start([this, organisation, job = std::move(job), then = std::move(then)] {
+      asio::post(io_, [then, drawn = draw(job, organisation)]() mutable { then(std::move(drawn)); });
+    });
+  };
+}
+
+// On the thread of the background.
+api::Result<service::DrawnCard> Daemon::draw(const runtime::Job& job, const std::string& organisation) try {
+  const auto deadline = clock_.steady() + runtime::row_of(core::Step::render).limit;
+  TRY_ASSIGN(wanted, runtime::faces_wanted(job, organisation, shelf_.image()));
+  TRY_ASSIGN(pictures, preview_renderer_.preview(station::request_of(wanted), deadline));
+  return station::drawn_card(std::move(pictures), wanted.image);
+} catch (const std::exception& thrown) {  // no memory
+  return api::fail(api::Reason::rendererFailed, thrown.what());
+}
+
 void Daemon::serve(const config::Configuration& configuration) {
   service_.add_to(server_);
   if (const auto fd = runtime::inherited_socket())
@@ -176,7 +199,8 @@ int Daemon::run() try {
   pat_watchdog();
   runtime::notify_ready(runner_.summary());
   io_.run();
-  const bool busy = line_worker_.busy() || desk_worker_.busy() || post_worker_.busy() || hand_worker_.busy();
+  const bool busy = line_worker_.busy() || desk_worker_.busy() || post_worker_.busy() ||
+                    hand_worker_.busy() || background_.busy();
   if (busy) std::_Exit(EXIT_SUCCESS);
   return EXIT_SUCCESS;
 } catch (const std::exception& failure) {

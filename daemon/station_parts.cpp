@@ -106,6 +106,36 @@ api::Result<api::Secret> plain_letter(const runtime::Post::Fields& fields, const
   return api::Secret::take(std::move(text));
 }
 
+render::Program renderer_program(const config::Configuration& configuration) {
+  return {configuration.station.renderer, configuration.station.fonts};
+}
+
+render::Request request_of(const runtime::FacesWanted& wanted) {
+  return {wanted.front, wanted.back, wanted.fields, wanted.image, wanted.chip, wanted.stripe};
+}
+
+runtime::Job preview_job(service::CardToDraw card, api::WallTime now) {
+  runtime::Job job;
+  job.step = core::Step::render;
+  job.card = std::move(card.card);
+  job.product = std::move(card.product);
+  job.portrait = std::move(card.portrait);
+  if (card.attempt) {
+    job.attempt = *std::move(card.attempt);
+  } else {
+    job.attempt.started = now;
+    job.attempt.check_code = runtime::widest_check_code;
+  }
+  return job;
+}
+
+service::DrawnCard drawn_card(std::vector<render::Picture> pictures, const api::ImageSpec& image) {
+  service::DrawnCard drawn{image.dpi, {}};
+  for (auto& picture : pictures)
+    drawn.pictures.push_back({std::move(picture.face), std::move(picture.plane), std::move(picture.png)});
+  return drawn;
+}
+
 // Two lists of roles, because neither layer knows the other: they have to be the same.
 static_assert(std::ranges::equal(config::role_names, service::role_rows, {}, {},
                                  &api::EnumRow<service::Role>::name));

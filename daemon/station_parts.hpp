@@ -2,9 +2,11 @@
 #include <functional>
 
 #include "daemon/config/config.hpp"
+#include "daemon/render/renderer.hpp"
 #include "daemon/runtime/bench.hpp"
 #include "daemon/runtime/desk.hpp"
 #include "daemon/runtime/post.hpp"
+#include "daemon/service/preview.hpp"
 #include "daemon/service/roles.hpp"
 
 // From the configuration to what the parts of the daemon are made of. Belongs to main: it knows every layer.
@@ -33,5 +35,12 @@ runtime::PostSettings post_settings(const config::Configuration& configuration);
 api::Result<api::Secret> plain_letter(const runtime::Post::Fields& fields, const api::Secret& pin,
                                       const api::Secret& puk, api::Deadline deadline);
 service::Roles roles(const config::Configuration& configuration);
+
+render::Program renderer_program(const config::Configuration& configuration);
+
+// From what one layer says of a card to be drawn to what the next one takes.
+render::Request request_of(const runtime::FacesWanted& wanted);
+runtime::Job preview_job(service::CardToDraw card, api::WallTime now);
+service::DrawnCard drawn_card(std::vector<render::Picture> pictures, const api::ImageSpec& image);
 
 }  // namespace station

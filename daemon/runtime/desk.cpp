@@ -2,11 +2,7 @@
 
 #include <cassert>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-
-#include <fstream>
-#include <sstream>
 
 #include "daemon/runtime/issuing.hpp"
 #include "drivers/api/durable_file.hpp"
@@ -15,58 +11,6 @@ namespace runtime {
 
 using api::Reason;
 using core::Brought;
-
-void FaceShelf::put(const core::AttemptId& attempt, api::Faces faces) {
-  const std::lock_guard lock(mutex_);
-  if (faces_.size() == faces_max) faces_.pop_front();
-  faces_.emplace_back(attempt, std::move(faces));
-}
-
-std::optional<api::Faces> FaceShelf::find(const core::AttemptId& attempt) const {
-  const std::lock_guard lock(mutex_);
-  for (const auto& [id, faces] : faces_)
-    if (id == attempt) return faces;
-  return std::nullopt;
-}
-
-void FaceShelf::set_image(const api::ImageSpec& image) {
-  const std::lock_guard lock(mutex_);
-  image_ = image;
-}
-
-api::ImageSpec FaceShelf::image() const {
-  const std::lock_guard lock(mutex_);
-  return image_;
-}
-
-std::map<std::string, std::string> face_fields(const Job& job, const DeskSettings& settings,
-                                               api::WallTime now) {
-  const auto date = [](std::chrono::year_month_day day) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                       static_cast<unsigned>(day.day()));
-  };
-  auto fields = job.card.fields;
-  fields["number"] = job.card.number;
-  fields["product"] = job.product.title;
-  fields["organisation"] = settings.organisation;
-  fields["checkCode"] = job.attempt.check_code;
-  fields["issueDate"] = date(std::chrono::floor<std::chrono::days>(now));
-  fields["expiryDate"] = date(core::chip_end(job.product, now));
-  return fields;
-}
-
-namespace {
-
-api::Result<std::string> read_layout(const std::string& path) {
-  if (path.empty()) return std::string{};
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf()))
-    return api::fail(Reason::layoutInvalid, fmt::format("{} cannot be read", path));
-  return text.str();
-}
-
-}  // namespace
 
 api::Result<Brought> Desk::perform(const Job& job) {
   switch (job.step) {
@@ -97,10 +41,8 @@ api::Result<Brought> Desk::perform(const Job& job) {
 // What can be known to be wrong with a card is found here, before a blank is fed for it.
 api::Result<Brought> Desk::render(const Job& job) {
   TRY(check_end(job, authority_));
-  TRY_ASSIGN(front, read_layout(job.product.layout_front));
-  TRY_ASSIGN(back, read_layout(job.product.layout_back));
-  TRY_ASSIGN(faces, draw_(front, back, face_fields(job, settings_, job.attempt.started), shelf_.image(),
-                          clock_.steady() + row_of(job.step).limit));
+  TRY_ASSIGN(wanted, faces_wanted(job, settings_.organisation, shelf_.image()));
+  TRY_ASSIGN(faces, draw_(wanted, clock_.steady() + row_of(job.step).limit));
   shelf_.put(job.attempt.id, std::move(faces));
   return Brought{};
 }

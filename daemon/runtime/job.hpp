@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "daemon/core/event.hpp"
+#include "daemon/store/portrait.hpp"
 
 namespace runtime {
 
@@ -20,6 +21,7 @@ struct Job {
   core::SealedSecrets chip_secrets;  // where the card has a chip of ours: under its GUID, with the PUK
   std::vector<core::Certificate> chip_certificates;  // of an extension: those that the chip has so far
   core::Letter letter;                               // for letter only
+  store::Portrait portrait;                          // of Step::render only
   core::Holder holder;  // whom the card is or will be assigned to; empty id: nobody
 };
 

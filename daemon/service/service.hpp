@@ -15,7 +15,7 @@ namespace service {
 // then.
 class Service {
  public:
-  Service(core::Engine& engine, store::Store& store, std::string version, Preview preview = {});
+  Service(core::Engine& engine, store::Store& store, std::string version, Preview preview);
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;

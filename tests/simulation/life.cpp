@@ -12,11 +12,9 @@ api::Planes blank_face(const api::ImageSpec& image) {
   return planes;
 }
 
-api::Result<api::Faces> draw(const std::string&, const std::string& back,
-                             const std::map<std::string, std::string>&, const api::ImageSpec& image,
-                             api::Deadline) {
-  api::Faces faces{blank_face(image), {}};
-  if (!back.empty()) faces.back = blank_face(image);
+api::Result<api::Faces> draw(const runtime::FacesWanted& wanted, api::Deadline) {
+  api::Faces faces{blank_face(wanted.image), {}};
+  if (!wanted.back.empty()) faces.back = blank_face(wanted.image);
   return faces;
 }
 

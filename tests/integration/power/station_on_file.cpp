@@ -92,9 +92,8 @@ class Outside {
   simulator::World world_;
 };
 
-api::Result<api::Faces> blank_faces(const std::string&, const std::string&,
-                                    const std::map<std::string, std::string>&, const api::ImageSpec& image,
-                                    api::Deadline) {
+api::Result<api::Faces> blank_faces(const runtime::FacesWanted& wanted, api::Deadline) {
+  const auto& image = wanted.image;
   api::Planes planes{image.width, image.height, {}, {}, {}};
   planes.k.assign(static_cast<std::size_t>((image.width + 7) / 8) * image.height, 0);
   return api::Faces{std::move(planes), {}};
