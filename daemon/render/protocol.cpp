@@ -1,5 +1,7 @@
 #include "daemon/render/protocol.hpp"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <boost/json.hpp>
 #include <optional>
@@ -99,43 +101,125 @@ api::Result<api::Planes> parse_planes(const json::object& lengths, const api::Im
   }
   return result;
 }
-}  // namespace
-
-std::string request_line(const Request& request) {
-  json::object fields;
-  for (const auto& [name, value] : request.fields) fields[name] = value;
-  const json::object image{
-      {"width", request.image.width}, {"height", request.image.height}, {"dpi", request.image.dpi}};
-  return line_of({{"front", request.front},
-                  {"back", request.back},
-                  {"fields", fields},
-                  {"image", image},
-                  {"chip", request.chip},
-                  {"stripe", request.stripe}});
+std::optional<std::size_t> length_member(const json::object& object, std::string_view name, std::size_t max) {
+  const auto* value = object.if_contains(name);
+  const auto* number = value ? value->if_int64() : nullptr;
+  if (!number || *number < 0 || std::cmp_greater(*number, max)) return std::nullopt;
+  return static_cast<std::size_t>(*number);
 }
 
-api::Result<Request> parse_request(std::string_view line) {
-  const auto object = parse_object(line);
-  if (!object) return api::fail(api::Reason::rendererFailed, "the request is no JSON object");
-  const auto front = text_member(*object, "front");
-  const auto back = text_member(*object, "back");
-  if (!front || !back) return api::fail(api::Reason::rendererFailed, "front and back must be texts");
-  const auto* fields_object = object_member(*object, "fields");
+// Looks at the sizes before anything is copied: a photo may have come with any size.
+api::Result<> fits_a_request(std::initializer_list<std::string_view> layouts, const Fields& fields) {
+  std::size_t size = 0;
+  for (const auto& layout : layouts) size += layout.size();
+  for (const auto& [name, value] : fields) size += name.size() + value.size();
+  if (size <= request_bytes_max) return {};
+  return api::fail(api::Reason::drawingLimit,
+                   fmt::format("layouts and fields have {} bytes together, at most {} can be drawn", size,
+                               request_bytes_max));
+}
+
+api::Result<std::string> limited_line(const json::object& object) {
+  auto line = line_of(object);
+  if (line.size() <= request_bytes_max) return line;
+  return api::fail(api::Reason::drawingLimit, "layouts and fields are too large together");
+}
+
+json::object object_of(const Fields& fields) {
+  json::object object;
+  for (const auto& [name, value] : fields) object[name] = value;
+  return object;
+}
+
+api::Result<std::string> card_line(std::string_view kind, const Request& request) {
+  TRY(fits_a_request({request.front, request.back}, request.fields));
+  const json::object image{
+      {"width", request.image.width}, {"height", request.image.height}, {"dpi", request.image.dpi}};
+  const json::object card{
+      {"front", request.front}, {"back", request.back}, {"fields", object_of(request.fields)},
+      {"image", image},         {"chip", request.chip}, {"stripe", request.stripe}};
+  return limited_line({{kind, card}});
+}
+
+auto no_question(std::string detail) {
+  return api::fail(api::Reason::rendererFailed, std::move(detail));
+}
+
+api::Result<Request> parse_card(const json::object& object) {
+  const auto front = text_member(object, "front");
+  const auto back = text_member(object, "back");
+  if (!front || !back) return no_question("front and back must be texts");
+  const auto* fields_object = object_member(object, "fields");
   const auto fields = fields_object ? parse_fields(*fields_object) : std::nullopt;
-  if (!fields) return api::fail(api::Reason::rendererFailed, "fields must be an object of texts");
-  const auto* image_object = object_member(*object, "image");
+  if (!fields) return no_question("fields must be an object of texts");
+  const auto* image_object = object_member(object, "image");
   const auto image = image_object ? parse_image(*image_object) : std::nullopt;
-  if (!image) return api::fail(api::Reason::rendererFailed, "image must be a width, a height and a dpi");
-  const auto chip = flag_member(*object, "chip");
-  const auto stripe = flag_member(*object, "stripe");
-  if (!chip || !stripe)
-    return api::fail(api::Reason::rendererFailed, "chip and stripe must be true or false");
+  if (!image) return no_question("image must be a width, a height and a dpi");
+  const auto chip = flag_member(object, "chip");
+  const auto stripe = flag_member(object, "stripe");
+  if (!chip || !stripe) return no_question("chip and stripe must be true or false");
   return Request{*front, *back, *fields, *image, *chip, *stripe};
 }
 
+api::Result<LetterOf> parse_letter(const json::object& object) {
+  const auto layout = text_member(object, "layout");
+  const auto* fields_object = object_member(object, "fields");
+  const auto fields = fields_object ? parse_fields(*fields_object) : std::nullopt;
+  if (!layout || !fields) return no_question("a letter has a layout and fields");
+  const auto pin_size = length_member(object, "pinSize", secret_bytes_max);
+  const auto puk_size = length_member(object, "pukSize", secret_bytes_max);
+  if (!pin_size || !puk_size) return no_question("pinSize and pukSize must be lengths");
+  return LetterOf{*layout, *fields, *pin_size, *puk_size};
+}
+
+// The object of an answer; or the failure that it tells of. The process may have been taken over by what it
+// drew: it can refuse a card for what the card is, and nothing else.
+api::Result<json::object> parse_answer(std::string_view line) {
+  auto object = parse_object(line);
+  if (!object) return api::fail(api::Reason::rendererFailed, "the answer is no JSON object");
+  const auto name = text_member(*object, "reason");
+  if (!name) return *std::move(object);
+  const auto reason = api::from_name<api::Reason>(*name);
+  const bool known = reason && api::class_of(*reason) == api::FailureClass::data;
+  return api::fail(known ? *reason : api::Reason::rendererFailed,
+                   text_member(*object, "detail").value_or(std::string()));
+}
+
+std::string failure_line(const api::Failure& failure) {
+  return line_of({{"reason", api::name_of(failure.reason)}, {"detail", failure.detail}});
+}
+}  // namespace
+
+api::Result<std::string> planes_line(const Request& request) {
+  return card_line("planes", request);
+}
+
+api::Result<std::string> pictures_line(const Request& request) {
+  return card_line("pictures", request);
+}
+
+api::Result<std::string> letter_line(std::string_view layout, const Fields& fields, std::size_t pin_size,
+                                     std::size_t puk_size) {
+  TRY(fits_a_request({layout}, fields));
+  const json::object letter{
+      {"layout", layout}, {"fields", object_of(fields)}, {"pinSize", pin_size}, {"pukSize", puk_size}};
+  return limited_line({{"letter", letter}});
+}
+
+api::Result<Question> parse_question(std::string_view line) {
+  const auto object = parse_object(line);
+  if (!object) return no_question("the question is no JSON object");
+  if (const auto* planes_of = object_member(*object, "planes"))
+    return parse_card(*planes_of).map([](Request&& card) { return Question(PlanesOf{std::move(card)}); });
+  if (const auto* pictures_of = object_member(*object, "pictures"))
+    return parse_card(*pictures_of).map([](Request&& card) { return Question(PicturesOf{std::move(card)}); });
+  if (const auto* letter_of = object_member(*object, "letter"))
+    return parse_letter(*letter_of).map([](LetterOf&& letter) { return Question(std::move(letter)); });
+  return no_question("the question asks for nothing that is known");
+}
+
 std::string answer_bytes(const api::Result<api::Faces>& result) {
-  if (!result)
-    return line_of({{"reason", api::name_of(result.error().reason)}, {"detail", result.error().detail}});
+  if (!result) return failure_line(result.error());
   json::object header;
   std::string content;
   for (const auto& [face_name, face] : faces) {
@@ -151,15 +235,24 @@ std::string answer_bytes(const api::Result<api::Faces>& result) {
   return line_of({{"faces", std::move(header)}}) + content;
 }
 
-api::Result<api::Faces> parse_header(std::string_view line, const api::ImageSpec& image) {
-  const auto object = parse_object(line);
-  if (!object) return api::fail(api::Reason::rendererFailed, "the answer is no JSON object");
-  if (const auto name = text_member(*object, "reason")) {
-    const auto reason = api::from_name<api::Reason>(*name);
-    return api::fail(reason.value_or(api::Reason::rendererFailed),
-                     text_member(*object, "detail").value_or(std::string()));
+std::string answer_bytes(const api::Result<std::vector<Picture>>& result) {
+  if (!result) return failure_line(result.error());
+  json::array announced;
+  std::string content;
+  for (const auto& picture : *result) {
+    announced.push_back({{"face", picture.face}, {"plane", picture.plane}, {"size", picture.png.size()}});
+    content += api::text_of(picture.png);
   }
-  const auto* announced = object_member(*object, "faces");
+  return line_of({{"pictures", std::move(announced)}}) + content;
+}
+
+std::string letter_header(const api::Result<std::size_t>& size) {
+  return size ? line_of({{"letter", *size}}) : failure_line(size.error());
+}
+
+api::Result<api::Faces> parse_header(std::string_view line, const api::ImageSpec& image) {
+  TRY_ASSIGN(object, parse_answer(line));
+  const auto* announced = object_member(object, "faces");
   if (!announced) return api::fail(api::Reason::rendererFailed, "the answer names no faces");
   api::Faces result;
   for (const auto& [name, face] : faces) {
@@ -169,6 +262,32 @@ api::Result<api::Faces> parse_header(std::string_view line, const api::ImageSpec
     result.*face = std::move(drawn);
   }
   return result;
+}
+
+api::Result<std::vector<Picture>> parse_pictures_header(std::string_view line) {
+  TRY_ASSIGN(object, parse_answer(line));
+  const auto* value = object.if_contains("pictures");
+  const auto* announced = value ? value->if_array() : nullptr;
+  if (!announced || announced->size() > pictures_max)
+    return api::fail(api::Reason::rendererFailed, "the answer names no pictures");
+  std::vector<Picture> pictures;
+  for (const auto& one : *announced) {
+    const auto* picture = one.if_object();
+    const auto face = picture ? text_member(*picture, "face") : std::nullopt;
+    const auto plane = picture ? text_member(*picture, "plane") : std::nullopt;
+    const auto size = picture ? length_member(*picture, "size", picture_bytes_max) : std::nullopt;
+    if (!face || !plane || !size)
+      return api::fail(api::Reason::rendererFailed, "the answer announces no picture");
+    pictures.push_back({*face, *plane, api::Bytes(*size)});
+  }
+  return pictures;
+}
+
+api::Result<std::size_t> parse_letter_header(std::string_view line) {
+  TRY_ASSIGN(object, parse_answer(line));
+  const auto size = length_member(object, "letter", letter_bytes_max);
+  if (!size) return api::fail(api::Reason::rendererFailed, "the answer announces no letter");
+  return *size;
 }
 
 }  // namespace render

@@ -1,7 +1,10 @@
 cardwright_test(render_protocol_test SOURCES unit/render/protocol_test.cpp LIBS render)
 cardwright_test(render_drawing_test SOURCES unit/render/draw_test.cpp unit/render/hostile_test.cpp unit/render/shipped_test.cpp LIBS drawing)
 target_compile_definitions(render_drawing_test PRIVATE LAYOUTS="${PROJECT_SOURCE_DIR}/etc/cardwright/layouts")
-cardwright_test(render_process_test SOURCES unit/render/process_test.cpp LIBS drawing LABEL integration)
+cardwright_test(render_process_test
+  SOURCES unit/render/process_test.cpp unit/render/program_test.cpp
+  LIBS drawing LABEL integration)
 target_compile_definitions(render_process_test PRIVATE
-  LAYOUTS="${PROJECT_SOURCE_DIR}/etc/cardwright/layouts" RENDER_PROGRAM="$<TARGET_FILE:cardwright-render>")
+  LAYOUTS="${PROJECT_SOURCE_DIR}/etc/cardwright/layouts" FONTS="${PROJECT_SOURCE_DIR}/etc/cardwright/fonts.conf"
+  RENDER_PROGRAM="$<TARGET_FILE:cardwright-render>")
 add_dependencies(render_process_test cardwright-render)

@@ -77,4 +77,10 @@ api::Result<Owned<cairo_surface_t>> Svg::paint(const std::string& id, const Plac
   return surface;
 }
 
+api::Result<> Svg::draw(cairo_t* context, const Place& drawing) const {
+  GError* error = nullptr;
+  if (!rsvg_handle_render_document(handle_.get(), context, &drawing, &error)) return refused(error);
+  return {};
+}
+
 }  // namespace drawing

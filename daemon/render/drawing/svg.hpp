@@ -30,6 +30,9 @@ class Svg {
   api::Result<Owned<cairo_surface_t>> paint(const std::string& id, const Place& drawing,
                                             const api::ImageSpec& image) const;
 
+  // Everything, onto whatever the context draws on.
+  api::Result<> draw(cairo_t* context, const Place& drawing) const;
+
  private:
   explicit Svg(RsvgHandle* handle) : handle_(handle) {}
   Owned<RsvgHandle> handle_;
