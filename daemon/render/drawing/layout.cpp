@@ -1,78 +1,74 @@
 #include "daemon/render/drawing/layout.hpp"
 
 #include <fmt/format.h>
+#include <glib.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <cstring>
-#include <set>
 
-#include "daemon/render/drawing/draw.hpp"
-#include "daemon/render/drawing/text.hpp"
+#include "daemon/render/drawing/elements.hpp"
+#include "daemon/render/drawing/fields.hpp"
+#include "daemon/render/drawing/problems.hpp"
+#include "daemon/render/drawing/style.hpp"
 
 namespace drawing {
 namespace {
 
-// The groups that become planes, and what else may stand directly below the root.
-constexpr std::array plane_ids{"color", "k", "overlay"};
-constexpr std::array silent_elements{"title", "desc", "metadata", "defs", "style", "sodipodi:namedview"};
+// What may stand directly below the root besides the groups of the planes.
+constexpr std::array<std::string_view, 5> silent_elements{"title", "desc", "metadata", "defs", "style"};
 // Pages that printers and folding machines take: from a DL slip to A3.
 constexpr double page_side_min_mm = 90, page_side_max_mm = 450;
-// Elements that run something, fetch something or bring another vocabulary.
-constexpr std::array refused_elements{"script", "foreignObject", "a",   "iframe",    "video",
-                                      "audio",  "animate",       "set", "xi:include"};
 
 template <class List>
 bool contains(const List& list, std::string_view text) {
   return std::find(std::begin(list), std::end(list), text) != std::end(list);
 }
 
-bool starts_with_data_image(std::string_view text) {
-  return text.starts_with("data:image/png;base64,") || text.starts_with("data:image/jpeg;base64,");
-}
-
-// Every url(…) of a style points into the document itself.
-bool urls_stay_inside(std::string_view style) {
-  for (auto at = style.find("url("); at != std::string_view::npos; at = style.find("url(", at + 1)) {
-    const auto target = style.find_first_not_of(" \t\r\n'\"", at + 4);
-    if (target == std::string_view::npos || style[target] != '#') return false;
-  }
-  return style.find("@import") == std::string_view::npos;
+bool is_hidden(pugi::xml_node node) {
+  return property_of(node, "display") == "none" || property_of(node, "visibility") == "hidden";
 }
 
 // Reads one layout and collects everything that is wrong with it.
-class Reader : private pugi::xml_tree_walker {
+class Reader {
  public:
-  Reader(std::string_view text, Sheet sheet) : text_(text), sheet_(sheet) {
+  Reader(std::string_view text, Sheet sheet) : text_(text), sheet_(sheet), problems_(text) {
     layout_.document = std::make_unique<pugi::xml_document>();
   }
 
-  void read() {
-    if (text_.size() > layout_bytes_max) return problem(0, "the layout is larger than 2 MiB");
-    constexpr auto options =
-        pugi::parse_default | pugi::parse_doctype | pugi::parse_pi | pugi::parse_ws_pcdata_single;
-    const auto parsed =
-        layout_.document->load_buffer(text_.data(), text_.size(), options, pugi::encoding_utf8);
-    if (!parsed) return problem(parsed.offset, fmt::format("this is no XML: {}", parsed.description()));
-    const auto root = layout_.document->document_element();
-    if (std::strcmp(root.name(), "svg") != 0) return problem(root, "the root element must be svg");
-    read_size(root);
-    if (sheet_ == Sheet::card) read_planes(root);
-    layout_.document->traverse(*this);
-    if (sheet_ == Sheet::letter) read_letter(root);
+  Reading read() {
+    if (parse()) {
+      const auto root = layout_.document->document_element();
+      read_size(root);
+      if (sheet_ == Sheet::card) read_planes(root);
+      strip_editors_notes(*layout_.document);
+      check_elements(*layout_.document, problems_);
+      read_fields(root);
+      if (sheet_ == Sheet::letter) read_letter(root);
+    }
+    return {std::move(layout_), problems_.in_order()};
   }
-
-  Layout layout_;
-  std::vector<std::string> problems_;
 
  private:
-  void problem(std::ptrdiff_t offset, std::string what) {
-    const auto end = text_.begin() + std::clamp<std::ptrdiff_t>(offset, 0, std::ssize(text_));
-    problems_.push_back(fmt::format("line {}: {}", 1 + std::count(text_.begin(), end, '\n'), what));
+  bool parse() {
+    if (text_.size() > layout_bytes_max)
+      problems_.add(0, "the layout is larger than 2 MiB");
+    else if (text_.starts_with("\x1f\x8b"))
+      problems_.add(0, "this is compressed (svgz): save it as plain SVG");
+    else if (const char* bad = nullptr;
+             !g_utf8_validate(text_.data(), static_cast<gssize>(text_.size()), &bad))
+      problems_.add(bad - text_.data(), "this is not UTF-8");
+    if (!problems_.none()) return false;
+    constexpr auto options =
+        pugi::parse_default | pugi::parse_doctype | pugi::parse_pi | pugi::parse_ws_pcdata_single;
+    auto& document = *layout_.document;
+    const auto parsed = document.load_buffer(text_.data(), text_.size(), options, pugi::encoding_utf8);
+    if (!parsed) problems_.add(parsed.offset, fmt::format("this is no XML: {}", parsed.description()));
+    if (parsed) check_limits(document, problems_);
+    if (problems_.none() && std::strcmp(document.document_element().name(), "svg") != 0)
+      problems_.add(document.document_element(), "the root element must be svg");
+    return problems_.none();
   }
-  void problem(pugi::xml_node node, std::string what) { problem(node.offset_debug(), std::move(what)); }
 
   void read_size(pugi::xml_node root) {
     std::array<double, 4> box{};
@@ -90,9 +86,9 @@ class Reader : private pugi::xml_tree_walker {
         near(box[3], card_height_mm + 2 * bleed))
       layout_.bleed_mm = bleed;
     else
-      problem(root,
-              "viewBox must be the card in millimetres with the same bleed all around: with 2 mm of it "
-              "\"-2 -2 89.6 57.98\"");
+      problems_.add(root,
+                    "viewBox must be the card in millimetres with the same bleed all around: with 2 mm of it "
+                    "\"-2 -2 89.6 57.98\"");
   }
 
   void read_page(pugi::xml_node root, const std::array<double, 4>& box) {
@@ -101,7 +97,7 @@ class Reader : private pugi::xml_tree_walker {
       layout_.width_mm = box[2];
       layout_.height_mm = box[3];
     } else {
-      problem(root, "viewBox must be the page in millimetres: of A4 \"0 0 210 297\"");
+      problems_.add(root, "viewBox must be the page in millimetres: of A4 \"0 0 210 297\"");
     }
   }
 
@@ -110,149 +106,97 @@ class Reader : private pugi::xml_tree_walker {
     const auto& fields = layout_.fields;
     for (const auto& field : fields) {
       if (!contains(letter_fields, field.name))
-        problem(field.node, fmt::format("a letter may not show the field {}: it has {}", field.name,
-                                        fmt::join(letter_fields, ", ")));
+        problems_.add(field.node, fmt::format("a letter may not show the field {}: it has {}", field.name,
+                                              fmt::join(letter_fields, ", ")));
       if (field.type != FieldType::text && field.type != FieldType::date)
-        problem(field.node, "a field of a letter is a text or a date");
+        problems_.add(field.node, "a field of a letter is a text or a date");
     }
     for (const auto* name : {"pin", "control"})
       if (std::none_of(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; }))
-        problem(root, fmt::format("a letter needs the field {}", name));
+        problems_.add(root, fmt::format("a letter needs the field {}", name));
+  }
+
+  // Inkscape names a layer in inkscape:label and leaves its id alone.
+  Group* plane_of(pugi::xml_node node) {
+    const auto named = [&](const char* attribute) -> Group* {
+      const std::string_view name = node.attribute(attribute).value();
+      return name == "color"     ? &layout_.color
+             : name == "k"       ? &layout_.k
+             : name == "overlay" ? &layout_.overlay
+                                 : nullptr;
+    };
+    if (std::strcmp(node.name(), "g") != 0) return nullptr;
+    if (auto* group = named("id")) return group;
+    return named("inkscape:label");
   }
 
   void read_planes(pugi::xml_node root) {
+    std::vector<pugi::xml_node> hidden;
     for (const auto child : root.children()) {
-      const std::string_view name = child.name(), id = child.attribute("id").value();
+      const std::string_view name = child.name();
       if (child.type() != pugi::node_element || contains(silent_elements, name)) continue;
-      if (name != "g" || !contains(plane_ids, id)) {
-        problem(child,
-                fmt::format("<{}> stands in none of the groups color, k and overlay and would not be printed",
-                            name));
-        continue;
-      }
-      (id == "color" ? layout_.color : id == "k" ? layout_.k : layout_.overlay) = true;
+      auto* group = plane_of(child);
+      if (!group && is_hidden(child)) hidden.push_back(child);
+      if (group)
+        read_plane(child, *group);
+      else if (!is_hidden(child) && name.find(':') == std::string_view::npos)
+        problems_.add(child, fmt::format("<{}> stands in none of the groups color, k and overlay and would "
+                                         "not be printed",
+                                         name));
     }
+    for (const auto guide : hidden) root.remove_child(guide);
     if (!layout_.color && !layout_.k && !layout_.overlay)
-      problem(root, "there is no group with the id color, k or overlay");
+      problems_.add(root, "there is no group (or layer) color, k or overlay");
   }
 
-  bool for_each(pugi::xml_node& node) override {
-    if (depth() > layout_depth_max) {
-      problem(node, fmt::format("elements are nested deeper than {}", layout_depth_max));
-      return false;
+  void read_plane(pugi::xml_node node, Group& group) {
+    if (group) problems_.add(node, "there are two groups for this plane");
+    if (is_hidden(node)) problems_.add(node, "this group is hidden and would not be printed: show it");
+    if (!node.attribute("id"))
+      node.append_attribute("id").set_value(node.attribute("inkscape:label").value());
+    group = {node.attribute("id").value(), problems_.line_of(node)};
+  }
+
+  void read_fields(pugi::xml_node root) {
+    for (const auto top : root.children()) {
+      const std::string_view id = top.attribute("id").value();
+      const std::string_view plane = id == layout_.color.id     ? "color"
+                                     : id == layout_.k.id       ? "k"
+                                     : id == layout_.overlay.id ? "overlay"
+                                                                : "";
+      read_fields(top, plane);
     }
-    if (node.type() == pugi::node_doctype) problem(node, "remove the DOCTYPE: entities are not read");
-    if (node.type() == pugi::node_pi) problem(node, "remove the processing instruction");
-    if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) read_text(node);
-    if (node.type() == pugi::node_element) read_element(node);
-    return true;
   }
 
-  void read_text(pugi::xml_node node) {
-    if (std::strcmp(node.parent().name(), "style") == 0) {
-      if (!urls_stay_inside(node.value()))
-        problem(node, "a style may fetch nothing: the renderer opens no file");
+  // The depth is limited: `check_limits`.
+  void read_fields(pugi::xml_node node, std::string_view plane) {
+    if (is_field(node)) {
+      if (auto field = read_field(node, plane, sheet_, problems_)) layout_.fields.push_back(*field);
       return;
     }
-    if (const auto wrong = unprintable(node.value())) problem(node, *wrong);
-  }
-
-  void read_element(pugi::xml_node node) {
-    if (contains(refused_elements, node.name()))
-      problem(node, fmt::format("<{}> is not allowed", node.name()));
-    for (const auto attribute : node.attributes()) {
-      const std::string_view name = attribute.name(), value = attribute.value();
-      const bool reference = name == "href" || name.ends_with(":href");
-      if (reference && !value.starts_with('#') && !starts_with_data_image(value))
-        problem(node,
-                fmt::format("{} may only be \"#id\" or data:image/…: the renderer opens no file", name));
-      if (!reference && !urls_stay_inside(value)) problem(node, fmt::format("{} may fetch nothing", name));
-      if (name.starts_with("on")) problem(node, fmt::format("{} is not allowed", name));
-      if (name == "id" && !ids_.emplace(value).second)
-        problem(node, fmt::format("the id \"{}\" is there twice", value));
-      if (name == "font-family" && !font_installed(value))
-        problem(node, fmt::format("the font \"{}\" is not installed", value));
-    }
-    if (node.attribute("data-field")) read_field(node);
-  }
-
-  void read_field(pugi::xml_node node) {
-    const std::string name = node.attribute("data-field").value();
-    const auto type = api::from_name<FieldType>(node.attribute("data-type").as_string("text"));
-    if (name.empty()) return problem(node, "data-field must name a field");
-    if (!type) return problem(node, "data-type must be text, date, qr or photo");
-    switch (*type) {
-      case FieldType::text:
-      case FieldType::date:
-        expect_element(node, "text");
-        expect_numbers(node, {"data-width", "font-size"});
-        for (const auto child : node.children("tspan"))
-          problem(child, "a text field holds one text and no tspan");
-        break;
-      case FieldType::qr:
-        expect_element(node, "rect");
-        expect_plane(node, "k");
-        expect_numbers(node, {"width", "height"});
-        break;
-      case FieldType::photo:
-        expect_element(node, "image");
-        expect_plane(node, "color");
-        expect_numbers(node, {"width", "height"});
-        break;
-    }
-    layout_.fields.push_back({node, name, *type, node.attribute("data-optional").as_bool()});
-  }
-
-  void expect_element(pugi::xml_node node, std::string_view name) {
-    if (name != node.name())
-      problem(node, fmt::format("a field of this type must be a <{}>, not a <{}>", name, node.name()));
-  }
-
-  void expect_plane(pugi::xml_node node, std::string_view id) {
-    if (sheet_ == Sheet::letter) return;
-    auto group = node;
-    while (group.parent() && group.parent() != layout_.document->document_element()) group = group.parent();
-    if (id != group.attribute("id").value())
-      problem(node, fmt::format("a field of this type must be in the group {}", id));
-  }
-
-  void expect_numbers(pugi::xml_node node, std::initializer_list<const char*> names) {
-    for (const auto* name : names)
-      if (number_of(node.attribute(name).value()).value_or(0) <= 0)
-        problem(node, fmt::format("this field needs {}=\"…\", a number of millimetres", name));
+    for (const auto child : node.children()) read_fields(child, plane);
   }
 
   std::string_view text_;
   Sheet sheet_;
-  std::set<std::string, std::less<>> ids_;
+  Problems problems_;
+  Layout layout_;
 };
 
 }  // namespace
 
-std::optional<double> number_of(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
-  return number;
+Reading read_with_problems(std::string_view text, Sheet sheet) {
+  return Reader(text, sheet).read();
 }
 
 api::Result<Layout> read_layout(std::string_view text, Sheet sheet) {
-  Reader reader(text, sheet);
-  reader.read();
-  if (!reader.problems_.empty()) return api::fail(api::Reason::layoutInvalid, reader.problems_.front());
-  return std::move(reader.layout_);
-}
-
-std::vector<std::string> problems_of(std::string_view text, const api::ImageSpec&, Zone) {
-  Reader reader(text, Sheet::card);
-  reader.read();
-  return reader.problems_;
+  auto reading = read_with_problems(text, sheet);
+  if (!reading.problems.empty()) return api::fail(api::Reason::layoutInvalid, reading.problems.front());
+  return std::move(reading.layout);
 }
 
 std::vector<std::string> problems_of_letter(std::string_view text) {
-  Reader reader(text, Sheet::letter);
-  reader.read();
-  return reader.problems_;
+  return read_with_problems(text, Sheet::letter).problems;
 }
 
 }  // namespace drawing

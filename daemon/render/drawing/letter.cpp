@@ -1,7 +1,6 @@
 #include "daemon/render/drawing/letter.hpp"
 
 #include <cairo-pdf.h>
-#include <fmt/core.h>
 
 #include "daemon/render/drawing/fill.hpp"
 #include "daemon/render/drawing/layout.hpp"
@@ -12,23 +11,12 @@ namespace {
 
 constexpr double points_per_mm = 72 / 25.4;
 
-void prepare(Layout& layout) {
+api::Result<Layout> filled(const std::string& text, const render::Fields& fields) {
+  TRY_ASSIGN(layout, read_layout(text, Sheet::letter));
   auto root = layout.document->document_element();
   root.remove_attribute("width");
   root.remove_attribute("height");
-  for (std::size_t i = 0; i < layout.fields.size(); ++i) {
-    auto node = layout.fields[i].node;
-    if (!node.attribute("id"))
-      node.append_attribute("id").set_value(fmt::format("cardwright-field-{}", i).c_str());
-  }
-}
-
-api::Result<Layout> filled(const std::string& text, const render::Fields& fields) {
-  TRY_ASSIGN(layout, read_layout(text, Sheet::letter));
-  prepare(layout);
   TRY(fill(layout, fields));
-  TRY_ASSIGN(measured, Svg::open(*layout.document));
-  TRY(fit_texts(layout, measured));
   return layout;
 }
 

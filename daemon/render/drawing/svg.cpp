@@ -45,20 +45,21 @@ api::Result<Svg> Svg::open(const pugi::xml_document& document) {
   return Svg(handle);
 }
 
-api::Result<double> Svg::inked_width_mm(const std::string& id) const {
+api::Result<RsvgRectangle> Svg::ink_mm(const std::string& id) const {
   RsvgRectangle ink{};
   GError* error = nullptr;
   if (!rsvg_handle_get_geometry_for_element(handle_.get(), ("#" + id).c_str(), &ink, nullptr, &error))
     return refused(error);
-  return ink.width;
+  return ink;
 }
 
 api::Result<Place> Svg::place_of(const std::string& id, const Place& drawing) const {
-  Place ink{};
+  Place outline{};
   GError* error = nullptr;
-  if (!rsvg_handle_get_geometry_for_layer(handle_.get(), ("#" + id).c_str(), &drawing, &ink, nullptr, &error))
+  if (!rsvg_handle_get_geometry_for_layer(handle_.get(), ("#" + id).c_str(), &drawing, nullptr, &outline,
+                                          &error))
     return refused(error);
-  return ink;
+  return outline;
 }
 
 api::Result<Owned<cairo_surface_t>> Svg::paint(const std::string& id, const Place& drawing,
@@ -66,7 +67,7 @@ api::Result<Owned<cairo_surface_t>> Svg::paint(const std::string& id, const Plac
   Owned<cairo_surface_t> surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(image.width),
                                                             static_cast<int>(image.height)));
   if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
-    return api::fail(api::Reason::layoutInvalid, "there is no memory for an image of that size");
+    return api::fail(api::Reason::drawingLimit, "there is no memory for an image of that size");
   const Owned<cairo_t> context(cairo_create(surface.get()));
   cairo_set_source_rgb(context.get(), 1, 1, 1);
   cairo_paint(context.get());

@@ -22,9 +22,9 @@ class Svg {
  public:
   static api::Result<Svg> open(const pugi::xml_document& document);
 
-  // Width of what the element inks, in millimetres, transforms of what is around it left aside.
-  api::Result<double> inked_width_mm(const std::string& id) const;
-  // Where an element comes to lie.
+  // What the element inks, in millimetres, transforms of what is around it left aside.
+  api::Result<RsvgRectangle> ink_mm(const std::string& id) const;
+  // Where an element comes to lie, painted or not.
   api::Result<Place> place_of(const std::string& id, const Place& drawing) const;
   // One group alone, on white, in the size of the image: CAIRO_FORMAT_RGB24.
   api::Result<Owned<cairo_surface_t>> paint(const std::string& id, const Place& drawing,

@@ -32,35 +32,68 @@ std::set<std::string> installed_families() {
 }
 
 // librsvg draws a box, silently, for a character that no font has.
-bool has_unknown_glyphs(std::string_view text) {
+bool has_unknown_glyphs(std::string_view text, const std::string& family) {
   const Owned<PangoContext> context(pango_font_map_create_context(pango_cairo_font_map_get_default()));
   const Owned<PangoLayout> layout(pango_layout_new(context.get()));
+  auto* font = pango_font_description_new();
+  pango_font_description_set_family(font, family.c_str());
+  pango_layout_set_font_description(layout.get(), font);
+  pango_font_description_free(font);
   pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
   return pango_layout_get_unknown_glyphs_count(layout.get()) > 0;
 }
 
+// UAX 9: they change how everything after them is read, and nobody sees them.
+constexpr bool turns_text_around(gunichar character) {
+  return (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069);
+}
+
 }  // namespace
 
-std::optional<std::string> unprintable(std::string_view text) {
+std::optional<std::string> unprintable(std::string_view text, const std::string& family, bool quoted) {
   if (!g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr)) return "a text is not UTF-8";
   for (const auto* at = text.data(); at < text.data() + text.size(); at = g_utf8_next_char(at)) {
     const auto character = g_utf8_get_char(at);
     const bool space = character == '\n' || character == '\t' || character == '\r';
-    if (!space && g_unichar_iscntrl(character))
+    if (!space && (g_unichar_iscntrl(character) || turns_text_around(character)))
       return fmt::format("U+{:04X} is a control character", character);
     // Noncharacters; XML refuses them.
     if ((character & 0xfffe) == 0xfffe) return fmt::format("U+{:04X} is no character", character);
   }
-  if (has_unknown_glyphs(text)) return fmt::format("no installed font has all characters of \"{}\"", text);
-  return std::nullopt;
+  if (!has_unknown_glyphs(text, family)) return std::nullopt;
+  if (!quoted) return "no installed font has all its characters";
+  return fmt::format("no installed font has all characters of \"{}\"", text);
 }
 
-bool font_installed(std::string_view families) {
+bool font_installed(const std::string& family) {
   static const std::set<std::string> installed = installed_families();
-  auto first = families.substr(0, families.find(','));
-  first.remove_prefix(std::min(first.find_first_not_of(" '\""), first.size()));
-  first = first.substr(0, first.find_last_not_of(" '\"") + 1);
-  return installed.contains(lower(first));
+  return installed.contains(lower(family));
+}
+
+Boundaries boundaries_of(const std::string& text) {
+  const auto characters = g_utf8_strlen(text.data(), static_cast<gssize>(text.size()));
+  std::vector<PangoLogAttr> attributes(static_cast<std::size_t>(characters) + 1);
+  pango_get_log_attrs(text.data(), static_cast<int>(text.size()), -1, pango_language_get_default(),
+                      attributes.data(), static_cast<int>(attributes.size()));
+  Boundaries found;
+  const auto* at = text.data();
+  for (std::size_t i = 1; i < attributes.size(); ++i) {
+    at = g_utf8_next_char(at);
+    const auto offset = static_cast<std::size_t>(at - text.data());
+    const bool last = i + 1 == attributes.size();
+    if (attributes[i].is_cursor_position || last) found.graphemes.push_back(offset);
+    if (attributes[i].is_line_break || last)
+      found.breaks.push_back({offset, !last && attributes[i].is_mandatory_break != 0});
+  }
+  return found;
+}
+
+std::string in_its_direction(const std::string& text) {
+  const Owned<PangoContext> context(pango_font_map_create_context(pango_cairo_font_map_get_default()));
+  const Owned<PangoLayout> layout(pango_layout_new(context.get()));
+  pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+  if (pango_layout_get_direction(layout.get(), 0) != PANGO_DIRECTION_RTL) return text;
+  return "\u2067" + text + "\u2069";
 }
 
 std::optional<std::string> format_day(std::string_view iso, const std::string& format) {

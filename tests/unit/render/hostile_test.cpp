@@ -97,14 +97,14 @@ TEST(layout, that_multiplies_itself_is_refused) {
 
 TEST(layout, says_everything_about_its_fields) {
   expect_problem(sample::k("<text data-field=''/>"), "data-field must name a field");
-  expect_problem(sample::k("<text data-field='name' data-type='barcode'/>"), "data-type must be");
+  expect_problem(sample::k("<text data-field='name' data-type='picture'/>"), "data-type must be");
   expect_problem(sample::k("<text data-field='name' font-size='3'/>"), "this field needs data-width");
   expect_problem(sample::k("<text data-field='name' data-width='9'/>"), "this field needs font-size");
-  expect_problem(sample::k("<text data-field='name' data-width='9' font-size='3mm'/>"),
+  expect_problem(sample::k("<text data-field='name' data-width='9' font-size='large'/>"),
                  "this field needs font-size");
   expect_problem(sample::k("<rect data-field='name' data-width='9' font-size='3'/>"), "must be a <text>");
-  expect_problem(sample::k("<text data-field='name' data-width='9' font-size='3'><tspan/></text>"),
-                 "no tspan");
+  expect_problem(sample::k("<text data-field='name' data-width='9' font-size='3'>a<tspan>b</tspan></text>"),
+                 "parts of their own style");
   expect_problem(
       sample::svg("<g id='color'><rect data-field='name' data-type='qr' width='9' height='9'/></g>"),
       "in the group k");

@@ -6,8 +6,8 @@ namespace drawing {
 namespace {
 
 const render::Fields card{
-    {"number", "CW-2026-000042"}, {"product", "Temporary"},     {"organisation", "Example Organisation"},
-    {"checkCode", "WWWW-WWWW"},   {"expiryDate", "2026-12-31"}, {"issueDate", "2026-12-30"}};
+    {"number", "T0000018"},  {"product", "Temporary"},     {"organisation", "Example Organisation"},
+    {"checkCode", "7KQ2M0"}, {"expiryDate", "2026-12-31"}, {"issueDate", "2026-12-30"}};
 
 std::string shipped(const std::string& face) {
   return sample::file(LAYOUTS "/temporary-card-" + face + ".svg");

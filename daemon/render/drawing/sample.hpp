@@ -1,0 +1,10 @@
+#pragma once
+#include "daemon/render/drawing/layout.hpp"
+#include "daemon/render/protocol.hpp"
+
+namespace drawing {
+
+// A card to try a layout with: the texts that stand in its fields, else something plausible for each.
+render::Fields sample_fields(const Layout& layout);
+
+}  // namespace drawing

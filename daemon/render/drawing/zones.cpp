@@ -1,0 +1,71 @@
+#include "daemon/render/drawing/zones.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace drawing {
+namespace {
+
+struct ZoneRow {
+  Zone zone;
+  std::string_view name;
+  double left, top, right, bottom;  // millimetres of the card
+};
+
+// ISO/IEC 7816-2: the contacts C1 to C8 lie from 10.25 to 19.87 mm from the left edge and from 19.23 to 28.55
+// mm from the upper edge; the modules around them reach some 2 mm farther. ISO/IEC 7811-2: the stripe's
+// material ends 15.82 mm below the upper edge at most; all of its width, bleed included.
+constexpr std::array zones{
+    ZoneRow{Zone::contacts, "the contacts of the chip (x 8.3 to 21.8 mm, y 17.3 to 30.5 mm)", 8.3, 17.3, 21.8,
+            30.5},
+    ZoneRow{Zone::stripe, "the magnetic stripe (y 4.0 to 16.5 mm)", -10, 4.0, card_width_mm + 10, 16.5},
+};
+
+// First and last pixel that lie wholly inside the zone, of those that the image has.
+struct Pixels {
+  unsigned left, top, right, bottom;  // right and bottom are the first outside
+};
+
+Pixels pixels_of(const ZoneRow& zone, double bleed_mm, const Place& drawing, const api::Planes& planes) {
+  const auto scale = drawing.width / (card_width_mm + 2 * bleed_mm);
+  const auto pixel = [&](double origin, double mm, unsigned limit) {
+    return static_cast<unsigned>(
+        std::clamp(std::round(origin + (mm + bleed_mm) * scale), 0.0, static_cast<double>(limit)));
+  };
+  return {pixel(drawing.x, zone.left, planes.width), pixel(drawing.y, zone.top, planes.height),
+          pixel(drawing.x, zone.right, planes.width), pixel(drawing.y, zone.bottom, planes.height)};
+}
+
+bool has_ink(const api::Bytes& plane, unsigned plane_width, const Pixels& area) {
+  if (plane.empty()) return false;
+  for (auto y = area.top; y < area.bottom; ++y)
+    for (auto x = area.left; x < area.right; ++x)
+      if (plane[std::size_t{y} * ((plane_width + 7) / 8) + x / 8] & 0x80 >> x % 8) return true;
+  return false;
+}
+
+}  // namespace
+
+void keep_free(Zone zone, const Layout& layout, const Place& drawing, api::Planes& planes,
+               std::vector<api::Failure>& failures) {
+  const auto* row = std::find_if(zones.begin(), zones.end(), [&](auto& z) { return z.zone == zone; });
+  if (row == zones.end()) return;
+  const auto area = pixels_of(*row, layout.bleed_mm, drawing, planes);
+  const auto refuse = [&](const Group& group, std::string_view what) {
+    failures.push_back(
+        {api::Reason::layoutInvalid, api::Certainty::notDone,
+         at_line(group.line, fmt::format("{} lies over {}, which must stay free of it", what, row->name))});
+  };
+  if (has_ink(planes.k, planes.width, area)) refuse(layout.k, "black (group k)");
+  if (has_ink(planes.overlay, planes.width, area)) refuse(layout.overlay, "varnish (group overlay)");
+  if (planes.color.empty()) return;
+  for (auto y = area.top; y < area.bottom; ++y) {
+    const auto row_start = std::size_t{y} * planes.width;
+    std::fill(planes.color.begin() + static_cast<std::ptrdiff_t>((row_start + area.left) * 3),
+              planes.color.begin() + static_cast<std::ptrdiff_t>((row_start + area.right) * 3), 0xff);
+  }
+}
+
+}  // namespace drawing
