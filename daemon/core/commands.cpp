@@ -35,6 +35,13 @@ std::optional<Refusal> refuse_amount(const Rules& rules, std::int64_t amount) {
   return refusal;
 }
 
+std::optional<Refusal> refuse_photo(Turn& turn, const std::map<std::string, std::string>& fields) {
+  const auto photo = fields.find("photo");
+  if (photo == fields.end() || photo->second.empty() || turn.records.photo_known(photo->second))
+    return std::nullopt;
+  return refuse(Refused::photoNotFound, photo->second);
+}
+
 Card make_card(Turn& turn, const NewCards& wanted) {
   Card card;
   card.id = turn.records.next_card_id();
@@ -88,6 +95,7 @@ Reply handle(Turn& turn, const RequestCards& command, const Caller& caller) {
   if (product == rules.products.end()) return refuse(Refused::productNotFound, name);
   if (auto refusal = refuse_amount(rules, command.amount)) return *refusal;
   if (auto refusal = refuse_options(product->second, command.options, rules)) return *refusal;
+  if (auto refusal = refuse_photo(turn, command.fields)) return *refusal;
 
   Done done;
   for (std::int64_t i = 0; i < command.amount; ++i) {

@@ -14,6 +14,8 @@ inline Refusal wrong_state(const Card& card, Verb verb) {
 std::optional<Refusal> refuse_use_case(const Rules& rules, bool UseCases::*use_case);
 std::optional<Refusal> refuse_options(const Product& product, const Options& options, const Rules& rules);
 std::optional<Refusal> refuse_amount(const Rules& rules, std::int64_t amount);
+// Where the field "photo" names none that is stored: what nobody can draw is not asked for.
+std::optional<Refusal> refuse_photo(Turn& turn, const std::map<std::string, std::string>& fields);
 // Where as many orders are open as the station takes (orders.cpp).
 std::optional<Refusal> refuse_more_orders(const Production& production);
 

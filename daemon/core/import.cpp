@@ -8,13 +8,16 @@ const std::string& product_name(const Rules& rules, const ImportedCard& card) {
   return card.product.empty() ? rules.default_product : card.product;
 }
 
-std::optional<LineProblem> problem_of(const Rules& rules, const ImportedCard& card) {
+std::optional<LineProblem> problem_of(Turn& turn, const ImportedCard& card) {
+  const auto& rules = turn.production.rules;
   const auto product = rules.products.find(product_name(rules, card));
   if (product == rules.products.end())
     return LineProblem{card.line, "product", "there is no product " + product_name(rules, card)};
   const auto problem = check_options(product->second, card.options, rules.family);
-  if (!problem) return std::nullopt;
-  return LineProblem{card.line, problem->option, problem->text};
+  if (problem) return LineProblem{card.line, problem->option, problem->text};
+  if (const auto refusal = refuse_photo(turn, card.fields))
+    return LineProblem{card.line, "photo", "there is no photo " + refusal->subject};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -30,7 +33,7 @@ Reply handle(Turn& turn, const ImportBatch& command, const Caller& caller) {
   }
   auto refusal = refuse(Refused::importInvalid, {});
   for (const auto& card : command.cards)
-    if (auto problem = problem_of(rules, card)) refusal.lines.push_back(*std::move(problem));
+    if (auto problem = problem_of(turn, card)) refusal.lines.push_back(*std::move(problem));
   if (!refusal.lines.empty()) return refusal;
 
   Done done;

@@ -35,6 +35,7 @@ std::optional<Refusal> refuse_order(Turn& turn, const OrderCards& command, const
     return refuse(Refused::optionNotAllowed, "queue", type.name);
   if (auto refusal = refuse_options(product->second, command.options, rules)) return refusal;
   if (auto refusal = refuse_holder(turn, command.holder)) return refusal;
+  if (auto refusal = refuse_photo(turn, command.fields)) return refusal;
   return refuse_more_orders(turn.production);
 }
 

@@ -194,6 +194,7 @@ Job Runner::job_for(const core::Effect& effect) {
   if (card->guid)
     if (auto sealed = parts_.store.sealed(*card->guid)) job.chip_secrets = std::move(*sealed);
   if (attempt->kind == core::AttemptKind::reencode) job.chip_certificates = on_chip(parts_.store, *attempt);
+  if (effect.step == core::Step::render) job.portrait = store::portrait_of(parts_.store, *card);
   const auto& holder = attempt->holder.empty() ? card->holder : attempt->holder;
   if (!holder.empty()) job.holder = parts_.store.holder(holder).value_or(core::Holder{});
   return job;

@@ -104,6 +104,21 @@ TEST(failure, of_any_step_ends_the_card_with_its_reason_and_lets_the_next_one_be
   }
 }
 
+TEST(failure, to_draw_the_next_card_makes_the_one_after_it_ready_while_a_card_is_in_the_machine) {
+  Plant plant;
+  plant.fail(Step::render, {2}, api::Reason::fieldMissing);
+  plant.produce(3);
+  ASSERT_TRUE(plant.finish_until(Step::print));
+  EXPECT_EQ(plant.card(2).state, CardState::failed);
+  EXPECT_EQ(plant.production.line.claimed, plant.card(3).attempt);
+  EXPECT_TRUE(plant.production.line.rendered);
+  EXPECT_EQ(plant.card(1).state, CardState::inProduction);
+  EXPECT_EQ(plant.started(Step::render), 3U);
+  plant.settle();
+  EXPECT_EQ(plant.card(3).state, CardState::awaitingConfirmation);
+  EXPECT_EQ(plant.started(Step::feed), 2U);
+}
+
 TEST(failure, of_a_device_that_says_it_is_well_stops_the_line_and_the_card_waits) {
   for (const auto& failing : all_failures()) {
     if (!before_blank(failing) || (failing.step == Step::feed && failing.certainty == Certainty::unknown))

@@ -56,6 +56,38 @@ TEST(import, has_at_least_one_line_and_no_more_than_the_station_takes) {
   EXPECT_EQ(plant.done(import).cards.size(), 2U);
 }
 
+TEST(photo, of_a_card_has_to_be_stored_before_the_card_is_asked_for) {
+  Plant plant;
+  const std::map<std::string, std::string> fields{{"photo", "abc"}};
+  const RequestCards request{1, {}, {}, fields, {}};
+  OrderCards order;
+  order.amount = 1;
+  order.fields = fields;
+  ImportBatch import;
+  import.cards = {{2, {}, {}, {{ "photo", "" }}, {}}, { 3, {}, {}, fields, {} }};
+
+  EXPECT_EQ(plant.refused(request).error, Refused::photoNotFound);
+  EXPECT_EQ(plant.refused(request).subject, "abc");
+  EXPECT_EQ(plant.refused(order).error, Refused::photoNotFound);
+  EXPECT_THAT(plant.refused(import).lines, ElementsAre(LineProblem{3, "photo", "there is no photo abc"}));
+  EXPECT_TRUE(plant.records.cards.empty());
+
+  plant.done(StorePhoto{{"abc", {1, 2}, {}}});
+  plant.done(request);
+  plant.done(order);
+  EXPECT_EQ(plant.done(import).cards.size(), 2U);
+}
+
+TEST(photo, can_be_stored_wherever_cards_are_asked_for_or_have_holders) {
+  for (const auto use_case : {&UseCases::request, &UseCases::order, &UseCases::import, &UseCases::assign}) {
+    Plant plant;
+    plant.production.rules.use_cases = {.request = false};
+    EXPECT_EQ(plant.refused(StorePhoto{{"abc", {1}, {}}}).error, Refused::useCaseDisabled);
+    plant.production.rules.use_cases.*use_case = true;
+    plant.done(StorePhoto{{"abc", {1}, {}}});
+  }
+}
+
 TEST(use_case, import_can_be_switched_off) {
   Plant plant;
   plant.production.rules.use_cases.import = false;

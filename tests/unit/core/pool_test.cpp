@@ -83,10 +83,7 @@ TEST(pool, is_closed_where_the_station_does_not_offer_it) {
   const auto card = plant.assigned();
   plant.production.rules.use_cases.assign = false;
   const Command commands[] = {PutHolder{{"H7", HolderState::active, "", "", "", "", {}}},
-                              StorePhoto{},
-                              AssignCard{card, "H1", 1},
-                              ExtendCard{card, 1},
-                              WithdrawCard{card},
+                              AssignCard{card, "H1", 1}, ExtendCard{card, 1}, WithdrawCard{card},
                               LockCard{card, {}, false}};
   for (const auto& command : commands) {
     const auto refusal = plant.refused(command);
