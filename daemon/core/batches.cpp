@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/account.hpp"
+#include "daemon/core/letters.hpp"
 #include "daemon/core/pool.hpp"
 
 // Batches while and after they are produced: cancelled, confirmed, repeated, given up.
@@ -73,7 +74,7 @@ Reply handle(Turn& turn, const CompleteBatch& command, const Caller& caller) {
     turn.move(card, Verb::complete);
     const auto& attempt = production.attempts.at(*card.attempt);
     release_certificates(turn, attempt);
-    send_letter(turn, attempt);
+    make_letter(turn, attempt);
     done.cards.push_back(id);
   }
   turn.move(*batch, BatchState::completed);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "daemon/core/letters.hpp"
 #include "daemon/core/pool.hpp"
 
 // Cards that a person puts into the encoder, beside the line. Nothing has to be moved, and nothing is found
@@ -86,8 +87,10 @@ void leave(Production& production, CardId id) {
 // What was on its chip before counts until what is on it now has been read back.
 void encoded(Turn& turn, Card& card, const Attempt& attempt, const std::optional<Product>& product) {
   if (attempt.kind == AttemptKind::initialize) return bear_chip(card, attempt, product);
-  if (attempt.then == Verb::extend)
-    if (const auto before = chip_attempt(turn, card.id)) revoke_certificates(turn, *before, BadEnd::replaced);
+  if (attempt.then != Verb::extend)
+    void_letters(turn, card.id, attempt.id);
+  else if (const auto before = chip_attempt(turn, card.id))
+    revoke_certificates(turn, *before, BadEnd::replaced);
   if (product) card.chip_until = chip_end(*product, card, attempt);
   card.encoding_due = false;
   card.holder = attempt.holder;
@@ -104,7 +107,7 @@ void ended_good(Turn& turn, Attempt& attempt) {
   card.text.clear();
   turn.move(card, attempt.then.value_or(Verb::initialize));
   release_certificates(turn, attempt);
-  send_letter(turn, attempt);
+  make_letter(turn, attempt);
   turn.audit({}, api::name_of(Phase::done), card.id.text(), "good");
   leave(turn.production, attempt.card);
 }
@@ -175,7 +178,7 @@ void brought(Turn& turn, Attempt& attempt, Step step, const Brought& what) {
 
 AttemptId begin_by_hand(Turn& turn, Card card, Attempt attempt) {
   auto& production = turn.production;
-  attempt.id = turn.records.new_attempt_id();
+  attempt.id = turn.records.new_uuid();
   attempt.card = card.id;
   attempt.started = turn.now;
   production.cards[card.id] = std::move(card);

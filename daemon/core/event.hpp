@@ -145,10 +145,11 @@ struct Pause {
 };
 struct Resume {};
 
-using Command = std::variant<RequestCards, OrderCards, HoldOrder, ReleaseOrder, AbortCards, ImportManifest,
-                             ImportBatch, IssueCards, CompleteBatch, RepeatProduction, ReorderCards,
-                             GiveUpCards, CancelBatch, PutHolder, StorePhoto, InitializeCard, AssignCard,
-                             ExtendCard, WithdrawCard, LockCard, ResolveDoubt, Pause, Resume>;
+using Command =
+    std::variant<RequestCards, OrderCards, HoldOrder, ReleaseOrder, AbortCards, ImportManifest, ImportBatch,
+                 IssueCards, CompleteBatch, RepeatProduction, ReorderCards, GiveUpCards, CancelBatch,
+                 PutHolder, StorePhoto, InitializeCard, AssignCard, ExtendCard, WithdrawCard, LockCard,
+                 ResolveDoubt, ReleaseLetters, ResolveLetter, Pause, Resume>;
 
 // ---- What goes back
 // ------------------------------------------------------------------------------------------------------
@@ -172,6 +173,7 @@ enum class Refused {
   holderNotActive,
   holderHasCard,
   photoNotFound,
+  letterNotFound,
   wrongState,
   amountOutOfRange,
   numberOutOfRange,
@@ -192,7 +194,7 @@ enum class Refused {
   limitExceeded,
   useCaseDisabled
 };
-inline constexpr std::array<api::EnumRow<Refused>, 28> refused_rows{{
+inline constexpr std::array<api::EnumRow<Refused>, 29> refused_rows{{
     {Refused::cardNotFound, "CardNotFound", "there is no such card"},
     {Refused::batchNotFound, "BatchNotFound", "there is no such batch"},
     {Refused::productNotFound, "ProductNotFound", "there is no such product"},
@@ -202,6 +204,7 @@ inline constexpr std::array<api::EnumRow<Refused>, 28> refused_rows{{
     {Refused::holderNotActive, "HolderNotActive", "the holder may have no new cards"},
     {Refused::holderHasCard, "HolderHasCard", "the holder has as many cards as one may have"},
     {Refused::photoNotFound, "PhotoNotFound", "there is no such photo: store it first"},
+    {Refused::letterNotFound, "LetterNotFound", "there is no such letter"},
     {Refused::wrongState, "WrongState", "its state does not allow this"},
     {Refused::amountOutOfRange, "AmountOutOfRange", "the amount is out of range"},
     {Refused::numberOutOfRange, "NumberOutOfRange", "the number is out of range"},
@@ -250,6 +253,8 @@ struct Done {
   std::optional<OrderId> order{};
   std::optional<AttemptId>
       attempt{};  // that was begun for one card by hand: what becomes of it is seen later
+  // That were released, or resolved; and those that wait for a second person.
+  std::vector<LetterId> letters{}, awaiting{};
 };
 
 using Reply = std::variant<Done, Refusal>;
@@ -297,7 +302,7 @@ inline constexpr std::array<api::EnumRow<Step>, 19> step_rows{{
     {Step::inspect, "inspect", "compares counters, sensors and chip with what they should be"},
     {Step::eject, "eject", "puts the card into the good output"},
     {Step::reject, "reject", "makes the chip useless and puts the body into the reject bin"},
-    {Step::letter, "letter", "writes the PIN letter of a confirmed card"},
+    {Step::letter, "letter", "sends the PIN letter of a confirmed card on its way"},
     {Step::publish, "publish", "writes the revocation list"},
     {Step::dispatch, "dispatch", "writes the job file of an order for the bureau"},
     {Step::probe, "probe", "asks the devices how they are"},

@@ -67,6 +67,9 @@ Reply handle(Turn& turn, const AssignCard& command, const Caller& caller);
 Reply handle(Turn& turn, const ExtendCard& command, const Caller& caller);
 Reply handle(Turn& turn, const WithdrawCard& command, const Caller& caller);
 Reply handle(Turn& turn, const LockCard& command, const Caller& caller);
+// letters.cpp
+Reply handle(Turn& turn, const ReleaseLetters& command, const Caller& caller);
+Reply handle(Turn& turn, const ResolveLetter& command, const Caller& caller);
 // by_hand.cpp
 Reply handle(Turn& turn, const InitializeCard& command, const Caller& caller);
 

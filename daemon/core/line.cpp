@@ -1,3 +1,4 @@
+#include "daemon/core/letters.hpp"
 #include "daemon/core/pool.hpp"
 
 // What the line does next, and what stands in its way.
@@ -23,7 +24,7 @@ void claim(Turn& turn, Card& card) {
   auto& production = turn.production;
   if (card.attempt) production.attempts.erase(*card.attempt);
   Attempt attempt;
-  attempt.id = turn.records.new_attempt_id();
+  attempt.id = turn.records.new_uuid();
   attempt.card = card.id;
   attempt.batch = card.batch;
   const auto product = product_of(production.rules, card, attempt.id);  // not the one of an attempt before
@@ -73,6 +74,7 @@ void take_up(Turn& turn) {
 void schedule(Turn& turn) {
   publish_changes(turn);
   pull_orders(turn);
+  send_letters(turn, false);
   auto& line = turn.production.line;
   if (line.block) return;
   // Until the devices were seen once, nothing is known of what they hold.
@@ -125,19 +127,6 @@ void probe(Turn& turn) {
   turn.effect(Step::probe);
 }
 
-namespace {
-
-bool letter_due(const Production& production) {
-  return std::ranges::any_of(production.letters, [](const auto& entry) { return !entry.second.under_way; });
-}
-
-void retry_letters(Turn& turn) {
-  for (const auto& [id, letter] : turn.production.letters)
-    if (!letter.under_way) send_letter(turn, turn.records.attempt(id).value());
-}
-
-}  // namespace
-
 bool waits(const Production& production, api::WallTime now) {
   const auto& block = production.line.block;
   const bool expired = production.next_expiry && *production.next_expiry <= now;
@@ -150,7 +139,7 @@ void decide(Production& production, const Timer&, api::WallTime now, Records& re
   by_the_clock(turn);
   if (const auto& block = production.line.block; block && !block->until_resumed) probe(turn);
   if (list_due(production, now)) publish(turn);
-  retry_letters(turn);
+  send_letters(turn, true);
   retry_dispatches(turn);
   if (order_due(production, now)) schedule(turn);
   turn.mark_time();

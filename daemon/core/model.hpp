@@ -253,6 +253,7 @@ struct Remembered {
   std::optional<OrderId> order{};
   std::optional<AttemptId> attempt{};
   api::WallTime time{};  // of the call
+  std::vector<LetterId> letters{}, awaiting{};
 };
 
 using Row = std::variant<Card, Batch, Order, Holder, Photo, Attempt, PrinterAccount, ClockMark, Certificate,

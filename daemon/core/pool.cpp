@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/account.hpp"
+#include "daemon/core/letters.hpp"
 
 // Cards that are made: with whom they are, and for how long.
 namespace core {
@@ -33,20 +34,10 @@ std::optional<Attempt> chip_attempt(Turn& turn, CardId card) {
   return last;
 }
 
-void erase_pins(Turn& turn, CardId card) {
-  for (const auto& attempt : turn.records.attempts_of(card)) {
-    turn.production.letters.erase(attempt.id);
-    auto secrets = turn.records.sealed_secrets(attempt.id);
-    if (!secrets || secrets->pin.empty()) continue;
-    secrets->pin.clear();
-    turn.decision.rows.emplace_back(*std::move(secrets));
-  }
-}
-
 void revoke_chip(Turn& turn, Card& card, BadEnd end) {
   if (!card.guid) return;
   if (const auto attempt = chip_attempt(turn, card.id)) revoke_certificates(turn, *attempt, end);
-  erase_pins(turn, card.id);
+  void_letters(turn, card.id);
   card.encoding_due = true;
 }
 

@@ -23,8 +23,6 @@ void expire(Turn& turn, Card& card);
 void revoke_chip(Turn& turn, Card& card, BadEnd end);
 // The attempt that made what is on its chip now, as the journal has it.
 std::optional<Attempt> chip_attempt(Turn& turn, CardId card);
-// PINs of the card that no letter has shown yet; the PUK stays.
-void erase_pins(Turn& turn, CardId card);
 
 // by_hand.cpp: whether the encoder for cards that are put in by hand could take this one now.
 std::optional<Refusal> refuse_by_hand(Turn& turn, const Card& card);

@@ -36,6 +36,11 @@ class Records {
   virtual std::vector<Certificate> unlisted(std::int64_t list) = 0;  // no list up to that shows them
   virtual RevocationList newest_list() = 0;                          // begun last; number 0: none
   virtual RevocationList written_list() = 0;                         // the newest that is out; likewise
+  virtual std::optional<Letter> letter(LetterId id) = 0;
+  virtual std::optional<Letter> letter_of(const AttemptId& attempt) = 0;
+  virtual std::vector<Letter> letters_of(CardId card) = 0;  // in the order in which they were made
+  virtual std::vector<Letter> open_letters() = 0;           // neither delivered nor void
+  // Confirmed attempts whose PIN is still sealed and that have no letter: of before letters were rows.
   virtual std::vector<AttemptId> letters_owed() = 0;
   virtual std::vector<PrinterAccount> printers() = 0;
   virtual std::optional<api::WallTime> newest_time() = 0;  // of the clock mark
@@ -43,7 +48,8 @@ class Records {
   virtual CardId next_card_id() = 0;
   virtual BatchId next_batch_id() = 0;
   virtual OrderId next_order_id() = 0;
-  virtual AttemptId new_attempt_id() = 0;
+  virtual LetterId next_letter_id() = 0;
+  virtual api::Uuid new_uuid() = 0;  // random
 };
 
 struct Block {
@@ -75,11 +81,16 @@ struct ListOutbox {
   std::optional<std::string> failed;  // why the last try did not get it out
 };
 
-// A file that is owed: the letter of a confirmed card, the job of an order. While it cannot be written it is
-// tried again.
+// A job file that an order owes. While it cannot be written it is tried again.
 struct OwedFile {
   bool under_way = false;
   bool failed = false;  // and that was said
+};
+
+// A letter that is neither out nor void.
+struct OpenLetter {
+  Letter letter;
+  std::string failure{};  // why its last try failed: the next is with the timer; empty: none has
 };
 
 // A card that a person has put into the encoder for it. Its attempt is in `Production::attempts`, and its
@@ -104,7 +115,7 @@ struct Production {
   api::WallTime newest{};                          // as in the clock mark
   std::string recovered;                           // what the last recovery found and did, in one line
   ListOutbox list;
-  std::map<AttemptId, OwedFile> letters;
+  std::map<LetterId, OpenLetter> letters;
   std::map<OrderId, OwedFile> dispatches;  // job files that the bureau's outbox is owed
   std::optional<ByHand> by_hand;
   // When the next assignment ends, or ended and nothing followed yet; the runner looks after every turn.

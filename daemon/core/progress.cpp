@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/account.hpp"
+#include "daemon/core/letters.hpp"
 #include "daemon/core/obstacle.hpp"
 #include "daemon/core/pool.hpp"
 
@@ -230,33 +231,7 @@ void probed(Turn& turn, const Returned& returned) {
   unblock(turn);
 }
 
-void letter_returned(Turn& turn, const Returned& returned) {
-  auto& letters = turn.production.letters;
-  const auto attempt = turn.records.attempt(returned.attempt);
-  if (!attempt || !letters.contains(returned.attempt)) return;  // its PIN is void, and erased
-  if (returned.result) {
-    const auto& kept = std::get<Sealed>(*returned.result);
-    turn.decision.rows.emplace_back(SealedSecrets{returned.attempt, kept.pin, kept.puk});
-    turn.audit({}, "letter", attempt->card.text(), "written");
-    letters.erase(returned.attempt);
-    return;
-  }
-  auto& letter = letters[returned.attempt];
-  letter.under_way = false;
-  if (!std::exchange(letter.failed, true))
-    turn.audit({}, "letter", attempt->card.text(), returned.result.error().detail);
-}
-
 }  // namespace
-
-void send_letter(Turn& turn, const Attempt& attempt) {
-  if (attempt.kind == AttemptKind::body || attempt.then == Verb::extend) return;
-  const auto card = turn.records.card(attempt.card);
-  auto& letter = turn.production.letters[attempt.id];
-  letter.under_way = card && product_of(turn.production.rules, *card, attempt.id);
-  if (!letter.under_way) return;
-  turn.effect(Step::letter, attempt.id);
-}
 
 void fail_attempt(Turn& turn, Attempt& attempt, Phase phase, const api::Failure& failure, Verb verb) {
   note_failure(attempt, failure);
@@ -279,7 +254,7 @@ void ended_well(Turn& turn, Attempt& attempt) {
   end_attempt(turn, attempt, Phase::done, automatic ? Verb::passAndConfirm : Verb::pass);
   if (!automatic) return;
   release_certificates(turn, attempt);
-  send_letter(turn, attempt);
+  make_letter(turn, attempt);
 }
 
 void ended_spoiled(Turn& turn, Attempt& attempt, const std::string& invalidation) {

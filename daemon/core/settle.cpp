@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/handlers.hpp"
+#include "daemon/core/letters.hpp"
 #include "daemon/core/recovery.hpp"
 #include "daemon/core/revocation.hpp"
 
@@ -167,10 +168,10 @@ void decide(Production& production, const Recovered&, api::WallTime now, Records
   production.next_expiry = now;  // not known yet: to be looked for
   keep_stops(turn);
   find_open_attempt(turn);
-  for (const auto& id : records.letters_owed())
-    if (const auto attempt = records.attempt(id)) send_letter(turn, *attempt);
+  recover_letters(turn);
   recover_by_hand(turn);
   by_the_clock(turn);
+  send_letters(turn, true);
   recover_dispatches(turn);
   recover_list(turn);
   probe(turn);

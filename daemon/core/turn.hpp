@@ -43,10 +43,6 @@ void open_batch(Turn& turn, Batch& batch);
 // Asks the devices how they are, unless they are at work.
 void probe(Turn& turn);
 
-// The letter of a good card, unless it has no chip. Where the configuration does not say any more what is on
-// the letter, it stays owed until it does.
-void send_letter(Turn& turn, const Attempt& attempt);
-
 // The attempt in the machine.
 Attempt& in_machine(Turn& turn);
 

@@ -6,7 +6,7 @@
 
 namespace runtime {
 
-// What decisions look up, answered from the journal; new attempts get a UUID from `new_uuid`.
+// What decisions look up, answered from the journal; UUIDs come from `new_uuid`.
 class StoreRecords final : public core::Records {
  public:
   StoreRecords(store::Store& store, const std::function<api::Uuid()>& new_uuid)
@@ -44,6 +44,12 @@ class StoreRecords final : public core::Records {
   std::vector<core::Certificate> unlisted(std::int64_t list) override { return store_.unlisted(list); }
   core::RevocationList newest_list() override { return store_.newest_list(); }
   core::RevocationList written_list() override { return store_.written_list(); }
+  std::optional<core::Letter> letter(core::LetterId id) override { return store_.letter(id); }
+  std::optional<core::Letter> letter_of(const core::AttemptId& attempt) override {
+    return store_.letter_of(attempt);
+  }
+  std::vector<core::Letter> letters_of(core::CardId card) override { return store_.letters_of(card); }
+  std::vector<core::Letter> open_letters() override { return store_.open_letters(); }
   std::vector<core::AttemptId> letters_owed() override { return store_.letters_owed(); }
   std::vector<core::PrinterAccount> printers() override { return store_.printers(); }
   std::optional<api::WallTime> newest_time() override { return store_.newest_time(); }
@@ -53,7 +59,8 @@ class StoreRecords final : public core::Records {
   core::CardId next_card_id() override { return store_.next_card_id(); }
   core::BatchId next_batch_id() override { return store_.next_batch_id(); }
   core::OrderId next_order_id() override { return store_.next_order_id(); }
-  core::AttemptId new_attempt_id() override { return new_uuid_(); }
+  core::LetterId next_letter_id() override { return store_.next_letter_id(); }
+  api::Uuid new_uuid() override { return new_uuid_(); }
 
  private:
   store::Store& store_;

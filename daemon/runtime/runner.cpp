@@ -102,16 +102,17 @@ core::Reply Runner::decide_command(const Asked& asked, core::Records& records, c
   if (has_key) {
     if (const auto before = parts_.store.remembered(caller.uid, caller.method, caller.key)) {
       if (before->digest == caller.digest)
-        return core::Done{before->batch, before->cards, before->skipped, before->order, before->attempt};
+        return core::Done{before->batch,   before->cards,   before->skipped, before->order,
+                          before->attempt, before->letters, before->awaiting};
       return core::Refusal{core::Refused::idempotencyKeyReused, caller.key, {}, {}, {}, 0};
     }
   }
   auto reply = core::decide(production_, asked.command, caller, parts_.clock.wall(), records, decision);
   const auto* done = std::get_if<core::Done>(&reply);
   if (done && has_key)
-    decision.rows.emplace_back(core::Remembered{caller.uid, caller.method, caller.key, caller.digest,
-                                                done->batch, done->cards, done->skipped, done->order,
-                                                done->attempt, parts_.clock.wall()});
+    decision.rows.emplace_back(core::Remembered{
+        caller.uid, caller.method, caller.key, caller.digest, done->batch, done->cards, done->skipped,
+        done->order, done->attempt, parts_.clock.wall(), done->letters, done->awaiting});
   return reply;
 }
 
@@ -138,9 +139,23 @@ void Runner::tell(Outbox& outbox) {
   }
 }
 
+namespace {
+
+std::ptrdiff_t letters_in(const core::Production& production, core::LetterState state) {
+  return std::ranges::count_if(production.letters,
+                               [state](const auto& entry) { return entry.second.letter.state == state; });
+}
+
+// A letter is being printed: nobody would know what became of it.
+bool on_paper(const core::Production& production) {
+  return production.rules.letters_printed && letters_in(production, core::LetterState::sending) > 0;
+}
+
+}  // namespace
+
 bool Runner::idle() const {
   const auto& line = production_.line;
-  return !production_.list.under_way && !production_.by_hand &&
+  return !production_.list.under_way && !production_.by_hand && !on_paper(production_) &&
          (!line.in_machine || (line.block && !line.running));
 }
 
@@ -188,8 +203,7 @@ Job Runner::job_for(const core::Effect& effect) {
   assert(product && "core begins nothing with a product that it does not know");
   job.product = *std::move(product);
   if (auto sealed = parts_.store.sealed(attempt->id)) job.sealed = std::move(*sealed);
-  if (effect.step == core::Step::letter)
-    job.letter = parts_.store.letter_of(attempt->id).value_or(core::Letter{});
+  if (effect.step == core::Step::letter) job.letter = parts_.store.letter_of(attempt->id).value();
   job.certificates = parts_.store.certificates(attempt->id);
   if (card->guid)
     if (auto sealed = parts_.store.sealed(*card->guid)) job.chip_secrets = std::move(*sealed);
@@ -254,16 +268,31 @@ std::string orders_text(const core::Production& production) {
   return fmt::format("; {} waiting", counted(waiting, "order"));
 }
 
-// What could not be written and is tried again; empty when nothing is.
-std::string unwritten_text(const core::Production& production) {
-  const auto failed = [](const auto& files) {
-    return std::ranges::count_if(files, [](const auto& entry) { return entry.second.failed; });
-  };
+// Letters that a custodian has to see to; empty when there is none.
+std::string letters_text(const core::Production& production) {
   std::string text;
-  if (const auto letters = failed(production.letters); letters > 0)
-    text +=
-        fmt::format("; {} could not be written: is there room in their folder?", counted(letters, "letter"));
-  if (const auto files = failed(production.dispatches); files > 0)
+  if (const auto waiting = letters_in(production, core::LetterState::waiting); waiting > 0)
+    text += fmt::format("; {} for a custodian",
+                        waiting == 1 ? "1 letter waits" : fmt::format("{} letters wait", waiting));
+  if (const auto doubts = letters_in(production, core::LetterState::inDoubt); doubts > 0)
+    text += fmt::format("; {} in doubt: cardwrightctl letters", counted(doubts, "letter"));
+  return text;
+}
+
+// What did not go out and is tried again; empty when nothing is.
+std::string unwritten_text(const core::Production& production) {
+  std::string text;
+  const core::OpenLetter* last = nullptr;
+  std::ptrdiff_t letters = 0;
+  for (const auto& [id, open] : production.letters) {
+    if (open.failure.empty() || open.letter.state == core::LetterState::inDoubt) continue;
+    ++letters;
+    last = &open;
+  }
+  if (last) text += fmt::format("; {} could not go out: {}", counted(letters, "letter"), last->failure);
+  const auto files =
+      std::ranges::count_if(production.dispatches, [](const auto& entry) { return entry.second.failed; });
+  if (files > 0)
     text +=
         fmt::format("; {} could not be written: is there room in the outbox?", counted(files, "job file"));
   if (production.list.failed) text += "; the revocation list could not be written";
@@ -301,7 +330,7 @@ std::string Runner::summary() const {
   auto text = view.reason ? fmt::format("{}: {}", view.state, view.text)
               : view.card ? fmt::format("producing {}", view.card->text())
                           : view.state;
-  text += orders_text(production_) + doubts_text(production_);
+  text += orders_text(production_) + doubts_text(production_) + letters_text(production_);
   if (parts_.clock.wall() - started_ < recovery_shown && production_.recovered != core::nothing_under_way)
     text += "; recovery: " + production_.recovered;
   return text + unwritten_text(production_);

@@ -28,6 +28,7 @@ inline constexpr std::array error_parameters{
     ErrorParameter{core::Refused::holderHasCard, "holder", Source::subject},
     ErrorParameter{core::Refused::holderHasCard, "cards", Source::cards},
     ErrorParameter{core::Refused::photoNotFound, "photo", Source::subject},
+    ErrorParameter{core::Refused::letterNotFound, "id", Source::subject},
     ErrorParameter{core::Refused::wrongState, "id", Source::subject},
     ErrorParameter{core::Refused::wrongState, "state", Source::value},
     ErrorParameter{core::Refused::wrongState, "verb", Source::text},

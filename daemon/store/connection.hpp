@@ -8,7 +8,7 @@ struct Store::Connection {
   Connection(const std::string& path, const char* vfs) : database(path, vfs) {}
 
   // The next of each kind in this turn; absent: as the database says.
-  std::optional<std::int64_t> next_card, next_batch, next_order;
+  std::optional<std::int64_t> next_card, next_batch, next_order, next_letter;
   Database database;
 
   template <class Row, class... Keys>
@@ -85,6 +85,7 @@ struct Store::Connection {
     next_card.reset();
     next_batch.reset();
     next_order.reset();
+    next_letter.reset();
   }
 };
 

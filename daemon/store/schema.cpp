@@ -236,6 +236,8 @@ CREATE TABLE letter (
 CREATE INDEX letter_card ON letter(card);
 CREATE INDEX letter_state ON letter(state, id);
 ALTER TABLE attempt ADD COLUMN stripe INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE remembered ADD COLUMN letters TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE remembered ADD COLUMN awaiting TEXT NOT NULL DEFAULT '[]';
 )sql",
 };
 

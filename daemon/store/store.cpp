@@ -224,19 +224,6 @@ std::optional<core::SealedSecrets> Store::sealed(const AttemptId& attempt) {
   return connection_->find<core::SealedSecrets>(sql, attempt);
 }
 
-// Not only of the last attempt: a card may have been extended by hand before its letter was written. PINs
-// that are void are erased.
-std::vector<AttemptId> Store::letters_owed() {
-  auto query = connection_->database.query(
-      "SELECT attempt.id FROM sealed JOIN attempt ON attempt.id=sealed.attempt "
-      "JOIN card ON card.id=attempt.card "
-      "WHERE attempt.phase='done' AND card.state IN ('unassigned','assigned') AND length(sealed.pin)>0 ORDER "
-      "BY made");
-  std::vector<AttemptId> owed;
-  while (query.step()) get(query, 0, owed.emplace_back());
-  return owed;
-}
-
 std::optional<core::Remembered> Store::remembered(std::int64_t uid, std::string_view method,
                                                   std::string_view key) {
   static const std::string sql =

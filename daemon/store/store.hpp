@@ -62,6 +62,11 @@ struct OrderFilter {
   std::optional<bool> held;
 };
 
+struct LetterFilter {
+  std::optional<core::LetterState> state;
+  std::optional<core::CardId> card;
+};
+
 // The journal: SQLite, one connection, WAL, synchronous=FULL, used on the io thread only. Every call throws
 // StoreFailed when SQLite fails; nothing is left half done. Reads see what the open turn has written.
 class Store {
@@ -114,9 +119,13 @@ class Store {
   core::RevocationList newest_list();   // begun last; number 0: none yet
   core::RevocationList written_list();  // the newest that is out; likewise
   std::optional<core::SealedSecrets> sealed(const core::AttemptId& attempt);
+  std::optional<core::Letter> letter(core::LetterId id);
   std::optional<core::Letter> letter_of(const core::AttemptId& attempt);
-  // Attempts of confirmed cards whose PIN is still sealed: the letter is not yet written. Oldest first.
-  std::vector<core::AttemptId> letters_owed();
+  std::vector<core::Letter> letters_of(core::CardId card);
+  std::vector<core::Letter> open_letters();
+  std::vector<core::Letter> letters(const LetterFilter& filter, std::optional<core::LetterId> after,
+                                    std::size_t limit);  // by id
+  std::vector<core::AttemptId> letters_owed();           // oldest first
   std::optional<core::Remembered> remembered(std::int64_t uid, std::string_view method, std::string_view key);
   bool chip_known(std::string_view chip_serial,
                   const core::AttemptId& except);  // by another attempt, or of another card of a bureau
@@ -136,6 +145,7 @@ class Store {
   core::CardId next_card_id();
   core::BatchId next_batch_id();
   core::OrderId next_order_id();
+  core::LetterId next_letter_id();
 
  private:
   struct Connection;

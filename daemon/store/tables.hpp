@@ -238,7 +238,9 @@ struct Table<core::Remembered> {
                                       Column{"skipped", &core::Remembered::skipped},
                                       Column{"order_id", &core::Remembered::order},
                                       Column{"attempt", &core::Remembered::attempt},
-                                      Column{"time", &core::Remembered::time}};
+                                      Column{"time", &core::Remembered::time},
+                                      Column{"letters", &core::Remembered::letters},
+                                      Column{"awaiting", &core::Remembered::awaiting}};
 };
 
 // Calls visit(column, index) for each column; indices count from 0.
@@ -320,5 +322,9 @@ inline constexpr std::string_view delete_answers_sql =
 // The cards of a filter by id: ?1 the id after which to begin, ?2 the limit, ?3 the batch if the filter has
 // one.
 std::string cards_sql(const CardFilter& filter);
+// The same of letters: ?3 the card if the filter has one.
+std::string letters_sql(const LetterFilter& filter);
+// Letters that are neither delivered nor void.
+std::string open_letters_sql();
 
 }  // namespace store

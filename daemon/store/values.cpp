@@ -85,17 +85,37 @@ void get(const Query& query, int column, api::Counters& value) {
   });
 }
 
-void put(Query& query, int at, const std::vector<core::CardId>& value) {
+namespace {
+
+void put_ids(Query& query, int at, const auto& ids) {
   json::array array;
-  for (const auto id : value) array.emplace_back(id.value);
+  for (const auto id : ids) array.emplace_back(id.value);
   put_json(query, at, array);
 }
 
-void get(const Query& query, int column, std::vector<core::CardId>& value) {
+void get_ids(const Query& query, int column, auto& ids) {
   get_json(query, column, [&](const json::value& read) {
-    value.clear();
-    for (const auto& id : read.as_array()) value.push_back({id.to_number<std::int64_t>()});
+    ids.clear();
+    for (const auto& id : read.as_array()) ids.push_back({id.to_number<std::int64_t>()});
   });
+}
+
+}  // namespace
+
+void put(Query& query, int at, const std::vector<core::CardId>& value) {
+  put_ids(query, at, value);
+}
+
+void get(const Query& query, int column, std::vector<core::CardId>& value) {
+  get_ids(query, column, value);
+}
+
+void put(Query& query, int at, const std::vector<core::LetterId>& value) {
+  put_ids(query, at, value);
+}
+
+void get(const Query& query, int column, std::vector<core::LetterId>& value) {
+  get_ids(query, column, value);
 }
 
 void put(Query& query, int at, const std::vector<core::Skipped>& value) {

@@ -48,6 +48,7 @@ void put(Query& query, int at, const core::Options& value);
 void put(Query& query, int at, const std::map<std::string, std::string>& value);
 void put(Query& query, int at, const api::Counters& value);
 void put(Query& query, int at, const std::vector<core::CardId>& value);
+void put(Query& query, int at, const std::vector<core::LetterId>& value);
 void put(Query& query, int at, const std::vector<core::Skipped>& value);
 template <class T>
 void put(Query& query, int at, const std::optional<T>& value) {
@@ -90,6 +91,7 @@ void get(const Query& query, int column, core::Options& value);
 void get(const Query& query, int column, std::map<std::string, std::string>& value);
 void get(const Query& query, int column, api::Counters& value);
 void get(const Query& query, int column, std::vector<core::CardId>& value);
+void get(const Query& query, int column, std::vector<core::LetterId>& value);
 void get(const Query& query, int column, std::vector<core::Skipped>& value);
 template <class T>
 void get(const Query& query, int column, std::optional<T>& value) {

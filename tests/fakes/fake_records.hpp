@@ -5,12 +5,12 @@
 #include <variant>
 #include <vector>
 
-#include "daemon/core/production.hpp"
+#include "daemon/core/letters.hpp"
 
 namespace fakes {
 
 // The journal as maps. Refuses what the real one refuses: a second good body of a card, an attempt that
-// changes after it was over, and a revoked certificate that is not any more.
+// changes after it was over, a revoked certificate that is not any more, and a second letter of an attempt.
 class FakeRecords final : public core::Records {
  public:
   std::map<core::CardId, core::Card> cards;
@@ -125,12 +125,31 @@ class FakeRecords final : public core::Records {
       if (list.written) newest = list;
     return newest;
   }
+  std::optional<core::Letter> letter(core::LetterId id) override { return find(letters, id); }
+  std::optional<core::Letter> letter_of(const core::AttemptId& attempt) override {
+    for (const auto& [id, letter] : letters)
+      if (letter.attempt == attempt) return letter;
+    return std::nullopt;
+  }
+  std::vector<core::Letter> letters_of(core::CardId card) override {
+    std::vector<core::Letter> found;
+    for (const auto& [id, letter] : letters)
+      if (letter.card == card) found.push_back(letter);
+    return found;
+  }
+  std::vector<core::Letter> open_letters() override {
+    std::vector<core::Letter> found;
+    for (const auto& [id, letter] : letters)
+      if (core::is_open(letter.state)) found.push_back(letter);
+    return found;
+  }
   std::vector<core::AttemptId> letters_owed() override {
     std::vector<core::AttemptId> owed;
     for (const auto& id : made) {
       const auto& attempt = attempts.at(id);
       const auto secrets = sealed.find(id);
       if (attempt.phase == core::Phase::done && secrets != sealed.end() && !secrets->second.pin.empty() &&
+          !letter_of(id) &&
           (cards.at(attempt.card).state == core::CardState::unassigned ||
            cards.at(attempt.card).state == core::CardState::assigned))
         owed.push_back(id);
@@ -157,9 +176,11 @@ class FakeRecords final : public core::Records {
   core::CardId next_card_id() override { return {++last_card_}; }
   core::BatchId next_batch_id() override { return {++last_batch_}; }
   core::OrderId next_order_id() override { return {++last_order_}; }
-  core::AttemptId new_attempt_id() override {
-    core::AttemptId id{};
-    id.back() = ++last_attempt_;
+  core::LetterId next_letter_id() override { return {++last_letter_}; }
+  api::Uuid new_uuid() override {
+    api::Uuid id{};
+    id[14] = static_cast<std::uint8_t>(++last_uuid_ >> 8);
+    id[15] = static_cast<std::uint8_t>(last_uuid_);
     return id;
   }
 
@@ -222,14 +243,26 @@ class FakeRecords final : public core::Records {
     changes.push_back(change);
     changes.back().sequence = static_cast<std::int64_t>(changes.size());
   }
-  void put(const core::Letter& letter) { letters[letter.id] = letter; }
+  void put(const core::Letter& letter) {
+    for (const auto& [id, other] : letters)
+      if (id != letter.id && (other.attempt == letter.attempt || other.control == letter.control))
+        throw std::logic_error("a second letter of one attempt, or with one control number");
+    const auto before = letters.find(letter.id);
+    if (before != letters.end() && before->second.state != letter.state &&
+        std::ranges::none_of(core::letter_transitions, [&](const auto& row) {
+          return row.from == before->second.state && row.to == letter.state;
+        }))
+      throw std::logic_error("a letter changed as its table does not say");
+    letters[letter.id] = letter;
+  }
   void put(const core::AuditRecord& record) { audits.push_back(record); }
   void put(const core::Remembered&) {}  // looked up by the runner alone
 
   std::int64_t last_card_ = 0;
   std::int64_t last_batch_ = 0;
   std::int64_t last_order_ = 0;
-  std::uint8_t last_attempt_ = 0;
+  std::int64_t last_letter_ = 0;
+  std::uint16_t last_uuid_ = 0;
 };
 
 }  // namespace fakes

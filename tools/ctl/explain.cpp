@@ -31,6 +31,8 @@ constexpr std::array errors{
              "take one back first: `cardwrightctl withdraw CARD`"},
     ErrorRow{"PhotoNotFound", "{photo}: there is no such photo",
              "send it: `cardwrightctl request --photo FILE`, or `cardwrightctl holder HOLDER --photo FILE`"},
+    ErrorRow{"LetterNotFound", "{id}: there is no such letter, or none of that card",
+             "`cardwrightctl letters` lists them"},
     ErrorRow{"PhotoInvalid", "this is no photo that the station can use: {text}",
              "send a JPEG or PNG of at most 1 MiB"},
     ErrorRow{
@@ -76,9 +78,10 @@ constexpr std::array errors{
              "use a new key for a new request"},
     ErrorRow{"SequenceGone", "the station does not have the changes after that number, or not any more",
              "watch without --after; the oldest change that is kept is {oldest}"},
-    ErrorRow{
-        "LimitExceeded", "{field} is more than the station takes: {maximum} at most",
-        "say less; of attempts: give the card up with `cardwrightctl give-up CARD`, and request a new one"},
+    ErrorRow{"LimitExceeded", "{field} is more than the station takes: {maximum} at most",
+             "say less; of attempts: give the card up with `cardwrightctl give-up CARD`, and request a new "
+             "one; of "
+             "previews: try again in a moment"},
     ErrorRow{"PermissionDenied", "you may not do this",
              "the station's roles file says who may; ask its administrator"},
     ErrorRow{"InvalidParameter", "the station does not take this value of {parameter}",
@@ -154,6 +157,16 @@ constexpr std::array ways_out_of_orders{
     WordRow{"aborted", "it was withdrawn; order new cards"},
 };
 
+constexpr std::array ways_out_of_letters{
+    WordRow{"waiting", "release it: `cardwrightctl letters release {id}`"},
+    WordRow{"released", "it goes out by itself: `cardwrightctl letters` says why it has not yet"},
+    WordRow{"sending", "it is on its way: `cardwrightctl letters` shows what becomes of it"},
+    WordRow{"delivered", "it is out, and the station has its PIN no longer"},
+    WordRow{"inDoubt",
+            "look whether it was printed, then `cardwrightctl letters resolve {id} delivered`, or lost"},
+    WordRow{"void", "its PIN is not valid any more"},
+};
+
 // The lines of a table that are wrong, one below the other; empty where there are none.
 std::string problems(const json::object& parameters) {
   std::string result;
@@ -194,6 +207,7 @@ std::string_view way_out(std::string_view id, std::string_view state) {
   std::string_view advice;
   if (id.starts_with('B')) advice = look_up(ways_out_of_batches, state);
   if (id.starts_with('O')) advice = look_up(ways_out_of_orders, state);
+  if (id.starts_with('L')) advice = look_up(ways_out_of_letters, state);
   return advice.empty() ? look_up(ways_out, state) : advice;
 }
 

@@ -205,7 +205,7 @@ TEST(complete, confirms_the_good_cards_and_owes_their_letters) {
   EXPECT_EQ(plant.under_way(Step::letter), 2U);
   plant.settle();
   EXPECT_EQ(plant.records.sealed.at(*plant.card(1).attempt).pin, api::Bytes{});
-  EXPECT_TRUE(plant.records.letters_owed().empty());
+  EXPECT_TRUE(plant.records.open_letters().empty());
   EXPECT_EQ(plant.refused(CompleteBatch{batch}).error, Refused::wrongState);
 }
 

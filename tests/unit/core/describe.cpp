@@ -62,8 +62,16 @@ std::string describe(const Order& order) {
   return text;
 }
 
+std::string describe(const Letter& letter) {
+  return fmt::format("{} of {} {} {} {} persons {} {} sent {} {}", letter.id.text(), letter.card.text(),
+                     uuid_text(letter.attempt), api::name_of(letter.state), letter.control,
+                     letter.first_person, letter.second_person, day(letter.sent), letter.text);
+}
+
 std::string describe(const Production& production) {
   std::string text;
+  for (const auto& [id, open] : production.letters)
+    text += fmt::format("{} failure {}\n", describe(open.letter), open.failure);
   for (const auto& [id, order] : production.orders) text += describe(order) + "\n";
   for (const auto& [id, file] : production.dispatches)
     text += fmt::format("job {} under way {} failed {}\n", id.text(), file.under_way, file.failed);

@@ -203,6 +203,7 @@ void Plant::take(Decision decision) {
       production.next_expiry =
           std::min(production.next_expiry.value_or(*card.valid_until), *card.valid_until);
   check_working_set();
+  check_letters();
   for (const auto& effect : decision.effects) {
     check_intent(effect);
     effects.push_back(effect);
@@ -230,7 +231,25 @@ void Plant::check_working_set() {
   EXPECT_LE(inside, 1) << "two attempts at once";
 }
 
+// A PIN is in the vault as long as its letter has to show it, and only cards that are good have letters.
+void Plant::check_letters() {
+  for (const auto& [id, letter] : records.letters) {
+    EXPECT_EQ(production.letters.contains(id), is_open(letter.state)) << describe(letter);
+    const auto sealed = records.sealed_secrets(letter.attempt);
+    EXPECT_EQ(sealed && !sealed->pin.empty(), is_open(letter.state)) << describe(letter);
+    const auto state = records.cards.at(letter.card).state;
+    EXPECT_TRUE(letter.state == LetterState::voided || state == CardState::unassigned ||
+                state == CardState::assigned)
+        << describe(letter) << " of a card that is " << api::name_of(state);
+  }
+  for (const auto& [id, open] : production.letters)
+    EXPECT_EQ(describe(open.letter), describe(records.letters.at(id)));
+}
+
 void Plant::check_intent(const Effect& effect) {
+  if (effect.step == Step::letter) {
+    EXPECT_EQ(records.letter_of(effect.attempt).value().state, LetterState::sending);
+  }
   if (!on_line(effect.step) || effect.step == Step::probe || effect.step == Step::examine) return;
   const auto& attempt = records.attempts.at(effect.attempt);
   const auto leads_to = phase_after(attempt);

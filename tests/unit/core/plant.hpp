@@ -14,6 +14,7 @@ std::string describe(const Card& card);
 std::string describe(const Batch& batch);
 std::string describe(const Attempt& attempt);
 std::string describe(const Order& order);
+std::string describe(const Letter& letter);
 std::string describe(const Production& production);
 
 // Products: "encoded" (two certificates, a person confirms), "automatic" (confirms by itself), "printed" (no
@@ -84,6 +85,7 @@ class Plant {
  private:
   void take(Decision decision);
   void check_working_set();
+  void check_letters();
   void check_intent(const Effect& effect);
   bool by_hand(const Effect& effect) const;
   bool anew(const Effect& effect) const;

@@ -148,7 +148,7 @@ TEST(product_that_confirms_by_itself, completes_its_batch_and_writes_letters) {
   EXPECT_EQ(plant.card(1).state, CardState::unassigned);
   EXPECT_EQ(plant.records.batches.at(batch).state, BatchState::completed);
   EXPECT_EQ(plant.started(Step::letter), 2U);
-  EXPECT_TRUE(plant.records.letters_owed().empty());
+  EXPECT_TRUE(plant.records.open_letters().empty());
 }
 
 TEST(product_that_confirms_by_itself, waits_for_a_person_when_a_card_failed) {
@@ -163,37 +163,6 @@ TEST(product_that_confirms_by_itself, waits_for_a_person_when_a_card_failed) {
   plant.done(RepeatProduction{batch, {}, api::Reason::misprinted});
   plant.settle();
   EXPECT_EQ(plant.batch(1).state, BatchState::completed);
-}
-
-TEST(letter, that_cannot_be_written_keeps_the_pin_and_is_tried_until_it_can) {
-  Plant plant;
-  const auto good = plant.devices;
-  plant.devices = [&](const Effect& effect) -> Plant::Result {
-    if (effect.step == Step::letter) return api::fail(api::Reason::fileNotWritten, "disk full");
-    return good(effect);
-  };
-  const auto batch = plant.produce(1);
-  plant.settle();
-  plant.done(CompleteBatch{batch});
-  plant.settle();
-  EXPECT_EQ(plant.records.letters_owed().size(), 1U);
-  EXPECT_EQ(plant.records.audits.back().outcome, "disk full");
-  EXPECT_GT(plant.started(Step::letter), 2U);
-  EXPECT_EQ(std::ranges::count(plant.records.audits, "letter", &AuditRecord::action), 1) << "said once";
-  plant.devices = good;
-  plant.settle();
-  EXPECT_TRUE(plant.records.letters_owed().empty());
-  EXPECT_TRUE(plant.production.letters.empty());
-}
-
-TEST(letter, that_was_owed_at_a_stop_is_written_after_the_start) {
-  Plant plant;
-  const auto batch = plant.produce(1);
-  plant.settle();
-  plant.done(CompleteBatch{batch});
-  plant.restart();
-  plant.settle();
-  EXPECT_TRUE(plant.records.letters_owed().empty());
 }
 
 TEST(batches, are_produced_one_after_the_other) {

@@ -243,10 +243,11 @@ TEST(restart, keeps_a_letter_owed_until_its_product_is_there_again) {
   rules.products.erase("automatic");
   plant.restart(rules);
   plant.settle();
-  EXPECT_EQ(plant.records.letters_owed().size(), 1U);
+  EXPECT_EQ(plant.records.letters.at({1}).state, LetterState::released);
+  EXPECT_FALSE(plant.records.letters.at({1}).text.empty());
   plant.restart();
   plant.settle();
-  EXPECT_TRUE(plant.records.letters_owed().empty());
+  EXPECT_EQ(plant.records.letters.at({1}).state, LetterState::delivered);
 }
 
 TEST(restart, of_a_restarted_station_changes_nothing_more) {

@@ -112,6 +112,7 @@ TEST_F(commands, become_errors_with_their_parameters_when_they_are_refused) {
       {refusal(Refused::holderHasCard, "x", {}, {}, {{7}}), "HolderHasCard",
        R"({"holder": "x", "cards": ["C7"]})"},
       {refusal(Refused::photoNotFound, "ab"), "PhotoNotFound", R"({"photo": "ab"})"},
+      {refusal(Refused::letterNotFound, "L9"), "LetterNotFound", R"({"id": "L9"})"},
       {refusal(Refused::numberOutOfRange, "priority", "256", {}, {}, 255), "NumberOutOfRange",
        R"({"field": "priority", "value": 256, "minimum": 1, "maximum": 255})"},
       {with_line(refusal(Refused::manifestInvalid, "O9")), "ManifestInvalid",

@@ -114,8 +114,10 @@ TEST_F(journal_rows, keep_changes_with_and_without_their_subjects) {
 }
 
 TEST_F(journal_rows, remember_the_answer_to_a_key) {
-  const core::Remembered full{1000,       "RequestCards",         "k", {1, 2, 3}, core::BatchId{4},
-                              {{5}, {6}}, {{{7}, "it is failed"}}};
+  core::Remembered full{1000,       "RequestCards",         "k", {1, 2, 3}, core::BatchId{4},
+                        {{5}, {6}}, {{{7}, "it is failed"}}};
+  full.letters = {{8}, {9}};
+  full.awaiting = {{10}};
   const core::Remembered bare{1000, "IssueCards", "k", {9}, {}, {}, {}};
   turn(journal, full, bare);
   EXPECT_TRUE(same(journal.remembered(1000, "RequestCards", "k").value(), full));

@@ -204,28 +204,6 @@ TEST_F(journal_turns, know_a_chip_that_a_bureau_gave_another_card) {
   EXPECT_FALSE(journal.chip_known("c3", attempt_id(1))) << "it is the attempt's own card";
 }
 
-TEST_F(journal_turns, know_which_letters_are_owed) {
-  auto good = card(1, CardState::unassigned), waiting = card(2, CardState::awaitingConfirmation);
-  good.attempt = attempt_id(2);
-  waiting.attempt = attempt_id(3);
-  turn(journal, batch(1), good, waiting, attempt(1, 1, Phase::spoiled), attempt(2, 1, Phase::done),
-       attempt(3, 2, Phase::done), core::SealedSecrets{attempt_id(2), {1}, {2}},
-       core::SealedSecrets{attempt_id(3), {1}, {2}});
-  EXPECT_THAT(journal.letters_owed(), ElementsAre(attempt_id(2)));
-  turn(journal, core::SealedSecrets{attempt_id(2), {}, {2}});
-  EXPECT_THAT(journal.letters_owed(), ElementsAre());
-}
-
-TEST_F(journal_turns, know_the_letter_of_a_card_that_was_encoded_again_meanwhile) {
-  auto extended = card(1, CardState::assigned);
-  extended.attempt = attempt_id(2);
-  auto extension = attempt(2, 1, Phase::done);
-  extension.kind = core::AttemptKind::reencode;
-  turn(journal, batch(1), extended, attempt(1, 1, Phase::done), extension,
-       core::SealedSecrets{attempt_id(1), {1}, {2}});
-  EXPECT_THAT(journal.letters_owed(), ElementsAre(attempt_id(1)));
-}
-
 TEST_F(journal_turns, know_the_orders_that_are_over_and_whose_note_is_to_be_erased) {
   const auto order = [](std::int64_t id, core::OrderState state, std::string note = "for Ada") {
     core::Order row;
