@@ -17,7 +17,8 @@ constexpr std::array table{
             declare::nothing, run_command::products},
     Command{"request", "Ask for cards",
             "cardwrightctl request -n 4\n"
-            "cardwrightctl request -n 1 -p temporary --field name='Ada Lovelace' --pin-length 8",
+            "cardwrightctl request -n 1 -p temporary --field name='Ada Lovelace' --pin-length 8\n"
+            "cardwrightctl request -n 1 -p employee --field name='Ada Lovelace' --photo ada.jpg",
             declare::request, run_command::request},
     Command{"order", "Order cards of a production type",
             "cardwrightctl order -n 2\n"
@@ -36,6 +37,9 @@ constexpr std::array table{
             declare::cards, run_command::cards},
     Command{"card", "One card with all its attempts", "cardwrightctl card C17", declare::card,
             run_command::card},
+    Command{"preview", "Draw a card as it will look, without making it",
+            "cardwrightctl preview C17\ncardwrightctl preview C17 --out /tmp --planes", declare::preview,
+            run_command::preview},
     Command{"issue", "Make requested cards, as one batch, and follow it",
             "cardwrightctl issue C1 C2\ncardwrightctl issue --all\ncardwrightctl issue --all --check",
             declare::issue, run_command::issue},

@@ -27,7 +27,8 @@ struct Arguments {
   std::optional<std::string> name, photo, upn, email;
   std::optional<std::int64_t> pin_length, puk_length, after, limit, priority, days;
   std::optional<bool> encode, queue, held, active;
-  bool all = false, check = false, failed = false, replace = false;
+  std::string folder = ".";
+  bool all = false, check = false, failed = false, replace = false, planes = false;
 };
 
 // Tells about the error and returns the status to end with.
@@ -74,6 +75,7 @@ Exit unhold(const Session& session);
 Exit abort(const Session& session);
 Exit cards(const Session& session);
 Exit card(const Session& session);
+Exit preview(const Session& session);
 Exit issue(const Session& session);
 Exit initialize(const Session& session);
 Exit batches(const Session& session);

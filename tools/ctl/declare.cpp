@@ -63,6 +63,8 @@ void wishes(App& app, Arguments& to) {
       ->check([](const std::string& field) {
         return field.find('=') == field.npos || field.front() == '=' ? "write NAME=VALUE" : std::string();
       });
+  app.add_option("--photo", to.photo, "JPEG or PNG of at most 1 MiB, for layouts that print one")
+      ->type_name("FILE");
   app.add_option("--note", to.note, "For people; not printed");
 }
 
@@ -127,11 +129,20 @@ void card(App& app, Arguments& to) {
   app.add_option("CARD", to.cards, "The card, as C17")->required()->expected(1);
 }
 
+void preview(App& app, Arguments& to) {
+  card(app, to);
+  app.add_option("--out", to.folder, "Where the pictures go, as C17-front.png")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app.add_flag("--planes", to.planes,
+               "What the printer gets, too: C17-front-color.png, C17-front-k.png, C17-front-overlay.png");
+}
+
 void issue(App& app, Arguments& to) {
   auto* named = app.add_option("CARD", to.cards, "Cards, in the order in which they are to be made");
   app.add_flag("--all", to.all, "All that are requested")->excludes(named);
   options(app, to);
-  app.add_flag("--check", to.check, "Only say what would be issued");
+  app.add_flag("--check", to.check, "Only say what would be issued, and what is wrong with it");
   app.callback([&to] {
     if (to.cards.empty() && !to.all) throw CLI::RequiredError("CARD or --all");
   });

@@ -17,6 +17,7 @@ void order(App& app, Arguments& to);
 void orders(App& app, Arguments& to);
 void abort(App& app, Arguments& to);
 void cards(App& app, Arguments& to);
+void preview(App& app, Arguments& to);
 void issue(App& app, Arguments& to);
 void batches(App& app, Arguments& to);
 void repeat(App& app, Arguments& to);

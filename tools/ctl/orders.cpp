@@ -77,7 +77,7 @@ namespace run_command {
 Exit order(const Session& session) {
   const auto& said = session.arguments;
   auto parameters = begin(said);
-  add_wishes(parameters, said);
+  if (const auto wrong = add_wishes(parameters, session)) return *wrong;
   if (!said.production_type.empty()) parameters["productionType"] = said.production_type;
   if (!said.holder.empty()) parameters["holder"] = said.holder;
   if (said.queue) parameters["queue"] = *said.queue;

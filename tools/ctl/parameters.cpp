@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "tools/ctl/explain.hpp"
+#include "tools/ctl/pictures.hpp"
 
 namespace ctl {
 
@@ -33,7 +34,8 @@ void add_options(json::object& parameters, const Arguments& arguments) {
   if (!options.empty()) parameters["options"] = std::move(options);
 }
 
-void add_wishes(json::object& parameters, const Arguments& arguments) {
+std::optional<Exit> add_wishes(json::object& parameters, const Session& session) {
+  const auto& arguments = session.arguments;
   parameters["amount"] = arguments.amount;
   if (!arguments.note.empty()) parameters["note"] = arguments.note;
   add_options(parameters, arguments);
@@ -42,7 +44,13 @@ void add_wishes(json::object& parameters, const Arguments& arguments) {
     const auto equals = field.find('=');
     fields[field.substr(0, equals)] = field.substr(equals + 1);
   }
+  if (arguments.photo) {
+    const auto photo = store_photo(session, *arguments.photo);
+    if (!photo) return photo.error();
+    fields["photo"] = *photo;
+  }
   if (!fields.empty()) parameters["fields"] = std::move(fields);
+  return std::nullopt;
 }
 
 std::vector<std::string> list(const json::object& reply, std::string_view member) {
@@ -74,8 +82,11 @@ tl::expected<std::string, std::string> read_file(const Terminal& terminal, const
   return content;
 }
 
+namespace {
+constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+}
+
 std::string base64(std::string_view bytes) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string result;
   for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
     const auto byte = [&](std::size_t i) {
@@ -86,6 +97,25 @@ std::string base64(std::string_view bytes) {
       result += i <= bytes.size() ? alphabet[group >> (18 - 6 * i) & 0x3FU] : '=';
   }
   return result;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  const auto padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
+  text.remove_suffix(padding);
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  unsigned group = 0, bits = 0;
+  for (const char one : text) {
+    const auto value = alphabet.find(one);
+    if (value == alphabet.npos) return std::nullopt;
+    group = group << 6U | static_cast<unsigned>(value);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(group >> bits & 0xFFU);
+  }
+  return bytes;
 }
 
 }  // namespace ctl

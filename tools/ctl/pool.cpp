@@ -3,6 +3,7 @@
 #include "tools/ctl/commands.hpp"
 #include "tools/ctl/explain.hpp"
 #include "tools/ctl/parameters.hpp"
+#include "tools/ctl/pictures.hpp"
 #include "tools/ctl/progress.hpp"
 #include "tools/ctl/show.hpp"
 
@@ -11,8 +12,6 @@ namespace ctl {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t photo_bytes_max = 1024 * 1024;  // of StorePhoto
 
 // What to do with a card whose encoding by hand failed; `again` is the command that was given.
 std::string way_out(const std::string& card, const std::string& state, const std::string& again) {
@@ -128,12 +127,9 @@ Exit holder(const Session& session) {
     return session.fail("a holder needs a name: `cardwrightctl holder " + said.holder + " --name NAME`");
   auto photo = said.photo;
   if (photo && !photo->empty()) {
-    const auto image = read_file(session.terminal, *photo, photo_bytes_max);
-    if (!image) return session.fail(image.error());
-    const auto stored =
-        session.station.call("org.cardwright.Production.StorePhoto", {{"image", base64(*image)}});
-    if (!stored) return session.fail(stored.error());
-    photo = text(*stored, "photo");
+    const auto stored = store_photo(session, *photo);
+    if (!stored) return stored.error();
+    photo = *stored;
   }
   replace(*known, "photo", photo);
   const auto now = text(*known, "name") + ", " + text(*known, "state");

@@ -4,6 +4,7 @@
 #include "tools/ctl/commands.hpp"
 #include "tools/ctl/explain.hpp"
 #include "tools/ctl/parameters.hpp"
+#include "tools/ctl/pictures.hpp"
 #include "tools/ctl/progress.hpp"
 #include "tools/ctl/show.hpp"
 
@@ -72,11 +73,12 @@ Exit produce(const Session& session, std::string_view method, json::object param
 Exit check(const Session& session, json::object parameters) {
   const auto reply = session.call("IssueCards", std::move(parameters));
   if (!reply) return session.fail(reply.error());
-  if (session.arguments.json) return Exit::done;
-  const auto cards = text(*reply, "cards");
-  session.terminal.out << "would be issued: " << (cards.empty() ? "no card" : cards) << '\n';
-  show_skipped(session.terminal, *reply);
-  return Exit::done;
+  if (!session.arguments.json) {
+    const auto cards = text(*reply, "cards");
+    session.terminal.out << "would be issued: " << (cards.empty() ? "no card" : cards) << '\n';
+    show_skipped(session.terminal, *reply);
+  }
+  return check_drawing(session, list(*reply, "cards"));
 }
 
 }  // namespace
@@ -85,7 +87,7 @@ namespace run_command {
 
 Exit request(const Session& session) {
   auto parameters = begin(session.arguments);
-  add_wishes(parameters, session.arguments);
+  if (const auto wrong = add_wishes(parameters, session)) return *wrong;
   if (!session.arguments.product.empty()) parameters["product"] = session.arguments.product;
   return session.tell("RequestCards", std::move(parameters), [&](const json::object& reply) {
     const auto cards = text(reply, "cards");

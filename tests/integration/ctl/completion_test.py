@@ -52,7 +52,7 @@ class Completion(unittest.TestCase):
     def test_offers_the_options_of_the_command_and_those_of_all(self):
         offered = self.offered("cardwrightctl order --")
         self.assertLessEqual({"--priority", "--no-queue", "--amount", "--json", "--help"}, set(offered))
-        self.assertNotIn("--photo", offered)
+        self.assertNotIn("--email", offered)
         self.assertEqual(self.offered("cardwrightctl lock C1 --rep"), ["--replace"])
 
     def test_offers_the_ids_that_the_station_knows(self):

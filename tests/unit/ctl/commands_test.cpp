@@ -130,6 +130,7 @@ TEST_F(commands, repeat_without_cards_means_all_that_failed) {
 
 TEST_F(commands, issue_with_check_only_asks) {
   answer("IssueCards", {R"({"cards": ["C1"], "skipped": [{"card": "C2", "why": "it is failed"}]})"});
+  answer("PreviewCard", {R"({"pictures": []})"});
   const auto [exit, out, err] = run({"issue", "C1", "C2", "--check"});
   EXPECT_EQ(exit, Exit::done);
   EXPECT_EQ(asked("IssueCards"), json::parse(R"({"cards": ["C1", "C2"], "checkOnly": true})"));
