@@ -32,7 +32,7 @@ struct Death {
   const char* words;
 };
 constexpr const char* out_of_time = "drawing this card takes too much processor time";
-constexpr const char* broke = "the renderer broke down at this card; most often it lacked memory";
+constexpr const char* broke = "the renderer broke down, most often for want of memory";
 constexpr std::array deaths{Death{SIGPROF, out_of_time}, Death{SIGXCPU, out_of_time}, Death{SIGABRT, broke},
                             Death{SIGSEGV, broke},       Death{SIGBUS, broke},        Death{SIGTRAP, broke},
                             Death{SIGILL, broke},        Death{SIGFPE, broke}};

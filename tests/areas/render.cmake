@@ -2,7 +2,7 @@ cardwright_test(render_protocol_test SOURCES unit/render/protocol_test.cpp LIBS 
 cardwright_test(render_drawing_test SOURCES unit/render/draw_test.cpp unit/render/hostile_test.cpp unit/render/shipped_test.cpp LIBS drawing)
 target_compile_definitions(render_drawing_test PRIVATE LAYOUTS="${PROJECT_SOURCE_DIR}/etc/cardwright/layouts")
 cardwright_test(render_process_test
-  SOURCES unit/render/process_test.cpp unit/render/program_test.cpp
+  SOURCES unit/render/letter_test.cpp unit/render/limits_test.cpp unit/render/process_test.cpp unit/render/program_test.cpp
   LIBS drawing LABEL integration)
 target_compile_definitions(render_process_test PRIVATE
   LAYOUTS="${PROJECT_SOURCE_DIR}/etc/cardwright/layouts" FONTS="${PROJECT_SOURCE_DIR}/etc/cardwright/fonts.conf"

@@ -1,11 +1,9 @@
 #include "daemon/render/drawing/commands.hpp"
 
 #include <fmt/core.h>
-#include <glib.h>
 
 #include <algorithm>
 #include <fstream>
-#include <memory>
 #include <sstream>
 #include <stdexcept>
 
@@ -39,10 +37,8 @@ void write_file(const std::string& path, api::BytesView content) {
 
 // As the station hands photos over; whether it is an image shows when it is drawn.
 std::string data_uri(const std::string& content) {
-  const std::unique_ptr<gchar, decltype(&g_free)> base64(
-      g_base64_encode(reinterpret_cast<const guchar*>(content.data()), content.size()), g_free);
   return fmt::format("data:image/{};base64,{}", content.starts_with("\x89PNG") ? "png" : "jpeg",
-                     base64.get());
+                     api::to_base64(api::bytes_of(content)));
 }
 
 render::Fields fields_of(const Sample& sample) {

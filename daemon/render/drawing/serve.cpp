@@ -13,6 +13,8 @@
 #include "daemon/render/drawing/draw.hpp"
 #include "daemon/render/drawing/letter.hpp"
 #include "daemon/render/drawing/png.hpp"
+#include "daemon/render/drawing/svg.hpp"
+#include "daemon/render/drawing/text.hpp"
 
 namespace drawing {
 namespace {
@@ -52,10 +54,16 @@ void grant(const timeval& time) {
 
 // Fonts are found and opened at the first text: not on account of the first card.
 void warm_up() {
-  constexpr std::string_view layout =
-      R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 89.6 57.98"><g id="k"><text>Aa</text></g></svg>)";
-  const auto drawn = draw_face(layout, {}, usual_image);
-  if (!drawn) throw std::runtime_error(fmt::format("there are no fonts: {}", drawn.error().detail));
+  if (const auto wrong = unprintable("Aa", "sans-serif"))
+    throw std::runtime_error(fmt::format("there are no fonts: {}", *wrong));
+  pugi::xml_document document;
+  document.load_string(R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g id="k">)"
+                       R"(<text y="5" font-size="3" font-family="sans-serif">Aa</text></g></svg>)");
+  const auto svg = Svg::open(document);
+  const auto painted = svg.and_then([](const Svg& opened) {
+    return opened.paint("k", {0, 0, 9, 9}, {9, 9, 25});
+  });
+  if (!painted) throw std::runtime_error(fmt::format("nothing can be drawn: {}", painted.error().detail));
 }
 
 api::Secret read_secret(std::size_t size) {

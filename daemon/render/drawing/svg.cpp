@@ -14,6 +14,9 @@ constexpr double mm_per_inch = 25.4;
 
 tl::unexpected<api::Failure> refused(GError* error) {
   const Owned<GError> owned(error);
+  // Cairo's want of memory, which librsvg hands on in words alone.
+  if (owned && std::string_view(owned->message).ends_with("NoMemory"))
+    return api::fail(api::Reason::drawingLimit, "drawing this takes too much memory");
   return api::fail(api::Reason::layoutInvalid, owned ? owned->message : "librsvg refused the layout");
 }
 

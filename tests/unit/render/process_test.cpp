@@ -65,6 +65,19 @@ TEST(renderer, that_is_killed_from_outside_does_not_blame_the_card) {
   EXPECT_TRUE(renderer.render(card(), in(20s)));
 }
 
+TEST(renderer, that_is_not_done_at_the_deadline_is_killed) {
+  Renderer renderer(program);
+  ASSERT_TRUE(renderer.render(card(), in(20s)));
+  const auto process = renderer.process();
+  ::kill(process, SIGSTOP);
+  const auto result = renderer.render(card(), in(300ms));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().reason, api::Reason::drawingLimit);
+  EXPECT_EQ(result.error().certainty, api::Certainty::notDone);
+  EXPECT_EQ(::kill(process, 0), -1);
+  EXPECT_TRUE(renderer.render(card(), in(20s)));
+}
+
 TEST(renderer, that_does_not_speak_the_protocol_fails) {
   // cat answers with the question, true with nothing, tac only at the end of its input.
   for (const std::string other : {"/bin/cat", "/bin/true", "/usr/bin/tac", "/nonexistent"}) {

@@ -20,18 +20,20 @@ inline api::Deadline in(std::chrono::milliseconds time) {
   return api::Deadline::clock::now() + time;
 }
 
+// Both faces of a small card: colour and K in front, K alone on the back.
 inline render::Request card() {
-  return {sample::file(LAYOUTS "/temporary-card-front.svg"),
-          sample::file(LAYOUTS "/temporary-card-back.svg"),
-          {{"number", "CW-2026-000042"},
-           {"product", "Temporary"},
-           {"organisation", "Example"},
-           {"checkCode", "7KQ4-M2XF"},
-           {"expiryDate", "2026-12-31"},
-           {"issueDate", "2026-12-30"}},
-          sample::image,
-          false,
-          false};
+  constexpr std::string_view texts =
+      R"(<text data-field="organisation" data-width="30" x="5" y="10" font-size="4" font-family="Noto Sans"/>)"
+      R"(<rect data-field="number" data-type="qr" x="60" y="25" width="22" height="22"/>)";
+  return {
+      sample::svg(fmt::format(R"(<g id="color"><rect x="-2" y="-2" width="90" height="58" fill="#0a5"/></g>)"
+                              R"(<g id="k">{}</g>)",
+                              texts)),
+      sample::svg(fmt::format(R"(<g id="k">{}</g>)", texts)),
+      {{"number", "CW-2026-000042"}, {"organisation", "Example"}},
+      sample::image,
+      false,
+      false};
 }
 
 // Runs a command; its output and exit status.
