@@ -248,7 +248,8 @@ struct Keys<ProductSection> {
           "chip", "Whether its blanks have a chip, whose contacts no print may reach; absent: as `encode`."),
       key<T, Tracks, &T::tracks>("tracks",
                                  "Tracks 1 to 3 of the magnetic stripe (ISO/IEC 7811) with `{FIELD}` for a "
-                                 "field of the card; \"\": not written."),
+                                 "field that a layout may show; \"\": not written. Track 1 takes capital "
+                                 "letters, digits and signs, the others digits and `=`."),
       key<T, OptionNames, &T::operator_may_change>("operator_may_change",
                                                    "Options that a request may override."),
   };

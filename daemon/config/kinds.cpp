@@ -5,6 +5,7 @@
 #include <limits>
 #include <regex>
 
+#include "daemon/core/stripe.hpp"
 #include "drivers/api/durable_file.hpp"
 
 namespace config {
@@ -91,8 +92,11 @@ void Tracks::read(const At& at, std::array<std::string, 3>& out) {
   if (!list) return;
   if (list->size() > out.size()) return at.refuse("a stripe has three tracks", form());
   for (std::size_t i = 0; i < list->size(); ++i) {
-    const auto* track = list->get(i)->as_string();
-    if (!track) return at.refuse("a track is a text", form());
+    const At item{at.reader, at.key, *list->get(i)};
+    const auto* track = item.node.as_string();
+    if (!track) return item.refuse("has a track that is no text", form());
+    const auto problem = core::problem_of_template(static_cast<unsigned>(i + 1), track->get());
+    if (problem) return item.refuse("can never be written: " + *problem, form());
     out[i] = track->get();
   }
 }

@@ -275,6 +275,7 @@ enum class Step {
   certify,
   write,
   verify,
+  stripe,
   print,
   inspect,
   eject,
@@ -284,7 +285,7 @@ enum class Step {
   dispatch,
   probe
 };
-inline constexpr std::array<api::EnumRow<Step>, 19> step_rows{{
+inline constexpr std::array<api::EnumRow<Step>, 20> step_rows{{
     {Step::render, "render", "renders the faces of the card"},
     {Step::check, "check", "asks the printer and the encoder whether they are ready, and for the counters"},
     {Step::feed, "feed", "takes a blank from the hopper"},
@@ -298,6 +299,7 @@ inline constexpr std::array<api::EnumRow<Step>, 19> step_rows{{
     {Step::certify, "certify", "lints and signs"},
     {Step::write, "write", "writes the certificates to the chip"},
     {Step::verify, "verify", "reads everything back"},
+    {Step::stripe, "stripe", "writes the magnetic stripe and reads it back"},
     {Step::print, "print", "prints the body"},
     {Step::inspect, "inspect", "compares counters, sensors and chip with what they should be"},
     {Step::eject, "eject", "puts the card into the good output"},

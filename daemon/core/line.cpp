@@ -29,6 +29,7 @@ void claim(Turn& turn, Card& card) {
   attempt.batch = card.batch;
   const auto product = product_of(production.rules, card, attempt.id);  // not the one of an attempt before
   attempt.kind = product && !product->encode ? AttemptKind::body : AttemptKind::produce;
+  attempt.stripe = product && has_stripe(*product);
   attempt.started = turn.now;
   attempt.check_code = check_code(attempt.id);
   card.attempt = attempt.id;

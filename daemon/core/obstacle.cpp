@@ -28,6 +28,7 @@ std::optional<api::Failure> beyond(const api::Capabilities& line, const Product&
   };
   if (product.encode && !line.contact_station) return lacks("its printer has no contact station");
   if (product.encode && !line.reject_bin) return lacks("its printer has no reject bin for spoiled chips");
+  if (has_stripe(product) && !line.magnetic) return lacks("its printer has no magnetic head");
   if (faces_of(product) > 1 && !line.duplex) return lacks("its printer prints one side only");
   return std::nullopt;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <span>
 
 #include "daemon/core/event.hpp"
@@ -15,6 +16,20 @@ inline constexpr std::array body_plan{Phase::claimed,     Phase::feedIntent, Pha
                                       Phase::printIntent, Phase::printed,    Phase::inspected,
                                       Phase::ejectIntent, Phase::done};
 
+// The same with a magnetic stripe. What is on a stripe can be overwritten: it comes last before print, which
+// cannot.
+template <std::size_t n>
+constexpr std::array<Phase, n + 1> with_stripe(const std::array<Phase, n>& plan) {
+  std::array<Phase, n + 1> striped{};
+  const auto print = std::ranges::find(plan, Phase::printIntent);
+  auto at = std::copy(plan.begin(), print, striped.begin());
+  *at++ = Phase::striped;
+  std::copy(print, plan.end(), at);
+  return striped;
+}
+inline constexpr auto striped_produce_plan = with_stripe(produce_plan);
+inline constexpr auto striped_body_plan = with_stripe(body_plan);
+
 // A body that a person puts into the encoder. Its verification is its end: nothing has to be moved.
 inline constexpr std::array by_hand_plan{Phase::claimed,      Phase::identified, Phase::sealed,
                                          Phase::encodeIntent, Phase::keyed,      Phase::certified,
@@ -26,14 +41,16 @@ inline constexpr std::array recertify_plan{Phase::claimed,      Phase::identifie
                                            Phase::encodeIntent, Phase::encoded,    Phase::verified,
                                            Phase::done};
 
-constexpr std::span<const Phase> plan_of(AttemptKind kind) {
-  if (is_by_hand(kind)) return by_hand_plan;
-  if (kind == AttemptKind::body) return body_plan;
-  return produce_plan;
-}
 inline std::span<const Phase> plan_of(const Attempt& attempt) {
-  if (attempt.kind == AttemptKind::reencode && attempt.then == Verb::extend) return recertify_plan;
-  return plan_of(attempt.kind);
+  using Plan = std::span<const Phase>;
+  switch (attempt.kind) {
+    case AttemptKind::produce: return attempt.stripe ? Plan(striped_produce_plan) : produce_plan;
+    case AttemptKind::body: return attempt.stripe ? Plan(striped_body_plan) : body_plan;
+    case AttemptKind::initialize: break;
+    case AttemptKind::reencode:
+      if (attempt.then == Verb::extend) return recertify_plan;
+  }
+  return by_hand_plan;
 }
 
 struct StepTo {
@@ -52,6 +69,7 @@ inline constexpr std::array steps_to{
     StepTo{Phase::certified, Step::reserve},  // and then Step::certify
     StepTo{Phase::encoded, Step::write},
     StepTo{Phase::verified, Step::verify},
+    StepTo{Phase::striped, Step::stripe},
     StepTo{Phase::printed, Step::print},
     StepTo{Phase::inspected, Step::inspect},
     StepTo{Phase::done, Step::eject},
@@ -70,9 +88,6 @@ constexpr std::optional<Phase> phase_after(std::span<const Phase> plan, Phase ph
   const auto here = std::ranges::find(plan, phase);
   if (here == plan.end() || here + 1 == plan.end()) return std::nullopt;
   return *(here + 1);
-}
-constexpr std::optional<Phase> phase_after(AttemptKind kind, Phase phase) {
-  return phase_after(plan_of(kind), phase);
 }
 inline std::optional<Phase> phase_after(const Attempt& attempt) {
   return phase_after(plan_of(attempt), attempt.phase);
@@ -112,6 +127,7 @@ inline constexpr std::array fates{
     FateRow{Step::certify, Fate::reject, Fate::reject, Fate::reject},
     FateRow{Step::write, Fate::settle, Fate::reject, Fate::settle},
     FateRow{Step::verify, Fate::settle, Fate::reject, Fate::settle},
+    FateRow{Step::stripe, Fate::wait, Fate::reject, Fate::settle},
     FateRow{Step::print, Fate::wait, Fate::reject, Fate::settle},
     FateRow{Step::inspect, Fate::settle, Fate::reject, Fate::settle},
     FateRow{Step::eject, Fate::wait, Fate::wait, Fate::settle},

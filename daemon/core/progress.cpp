@@ -18,7 +18,7 @@ void proceed(Turn& turn, Attempt& attempt, Phase phase) {
 }
 
 void go_on(Turn& turn, Attempt& attempt) {
-  while (const auto to = phase_after(attempt.kind, attempt.phase)) {
+  while (const auto to = phase_after(attempt)) {
     if (const auto step = step_to(*to)) return turn.run(*step);
     if (*to == Phase::ejectIntent && !may_leave(turn, attempt)) return;
     turn.move(attempt, *to);
@@ -189,8 +189,9 @@ void step_done(Turn& turn, Attempt& attempt, Step step, const Brought& brought) 
     case Step::personalise:
     case Step::write:
     case Step::verify:
+    case Step::stripe:
     case Step::print:
-    case Step::inspect: return proceed(turn, attempt, *phase_after(attempt.kind, attempt.phase));
+    case Step::inspect: return proceed(turn, attempt, *phase_after(attempt));
     case Step::render:
     case Step::letter:
     case Step::publish:
@@ -311,6 +312,7 @@ void decide(Production& production, const Returned& returned, api::WallTime now,
     case Step::certify:
     case Step::write:
     case Step::verify:
+    case Step::stripe:
     case Step::print:
     case Step::inspect:
     case Step::eject:

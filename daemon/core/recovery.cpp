@@ -27,6 +27,7 @@ std::int64_t since(std::uint64_t before, std::uint64_t now) {
 using Set = unsigned;
 constexpr Set any = ~0U;
 constexpr Set not_asked = 1U << 31;
+constexpr Set no_chip = 1U << 30;  // none to encode: there is nobody to ask
 template <class E>
 constexpr Set only(E value) {
   return 1U << static_cast<unsigned>(value);
@@ -50,9 +51,10 @@ constexpr RecoveryAction resume_at(Phase phase) {
 
 // The first row that fits is taken; where none fits, a person has to look.
 // A chip that was begun is personalised again from its beginning, with new keys; one that has its
-// certificates is written and verified again. What was laid down on a body is never known to be nothing once
-// printing was allowed: short of all faces counted, it is rejected. So is what was fed, where nothing counted
-// whether it is one blank: of two, the second would leave with the first.
+// certificates is written and verified again. A magnetic stripe is written again. What was laid down on a
+// body is never known to be nothing once printing was allowed: short of all faces counted, it is rejected. So
+// is what was fed, where nothing counted whether it is one blank: of two, the second would leave with the
+// first.
 constexpr std::array table{
     Case{Phase::feedIntent, Phase::feedIntent, notFed, any, any, {Recovery::again}},
     Case{Phase::ejectIntent, Phase::ejectIntent, output, all, any, {Recovery::good}},
@@ -61,11 +63,12 @@ constexpr std::array table{
     Case{Phase::feedIntent, Phase::rejectIntent, twoInside, any, any, {Recovery::reject}},
 
     Case{Phase::feedIntent, Phase::feedIntent, inside, none, any, resume_at(Phase::fed)},
-    Case{Phase::fed, Phase::verified, inside, none_known, not_asked, {Recovery::readChip}},
+    Case{Phase::fed, Phase::striped, inside, none_known, not_asked, {Recovery::readChip}},
+    Case{Phase::fed, Phase::striped, inside, none_known, no_chip, resume_at(Phase::fed)},
     Case{Phase::fed, Phase::sealed, inside, none_known, fresh, resume_at(Phase::fed)},
     Case{Phase::encodeIntent, Phase::keyed, inside, none_known, fresh | ours, resume_at(Phase::encodeIntent)},
     Case{Phase::certified, Phase::certified, inside, none_known, ours, resume_at(Phase::certified)},
-    Case{Phase::encoded, Phase::verified, inside, none_known, ours, resume_at(Phase::encoded)},
+    Case{Phase::encoded, Phase::striped, inside, none_known, ours, resume_at(Phase::encoded)},
     Case{Phase::printIntent, Phase::inspected, inside, all, any, resume_at(Phase::printed)},
     Case{Phase::ejectIntent, Phase::ejectIntent, inside, all, any, resume_at(Phase::inspected)},
     Case{Phase::feedIntent, Phase::rejectIntent, inside, any, any, {Recovery::reject}},
@@ -105,8 +108,7 @@ PrinterEvidence printer_evidence(const Attempt& attempt, unsigned faces, const L
 
 RecoveryAction recover(AttemptKind kind, Phase phase, unsigned recoveries, const PrinterEvidence& printer,
                        std::optional<Chip> chip) {
-  // A body without a chip to encode is as good as one with a chip that is fresh.
-  const auto seen = kind == AttemptKind::body ? fresh : chip ? only(*chip) : not_asked;
+  const auto seen = kind == AttemptKind::body ? no_chip : chip ? only(*chip) : not_asked;
   const auto found = std::ranges::find_if(table, [&](const Case& row) {
     return within(phase, row) && row.body == printer.body && (row.faces & only(printer.faces)) != 0 &&
            (row.chip & seen) != 0;

@@ -250,6 +250,7 @@ enum class Phase {
   certified,
   encoded,
   verified,
+  striped,
   printIntent,
   printed,
   inspected,
@@ -261,7 +262,7 @@ enum class Phase {
   inDoubt,
   condemned
 };
-inline constexpr std::array<EnumRow<Phase>, 20> phase_rows{{
+inline constexpr std::array<EnumRow<Phase>, 21> phase_rows{{
     {Phase::claimed, "claimed", "the card is next"},
     {Phase::feedIntent, "feedIntent", "a blank is about to be fed"},
     {Phase::fed, "fed", "a blank is in the machine"},
@@ -272,6 +273,7 @@ inline constexpr std::array<EnumRow<Phase>, 20> phase_rows{{
     {Phase::certified, "certified", "certificates are issued"},
     {Phase::encoded, "encoded", "everything is on the chip"},
     {Phase::verified, "verified", "everything was read back"},
+    {Phase::striped, "striped", "the magnetic stripe is written and was read back"},
     {Phase::printIntent, "printIntent", "the body is about to be printed"},
     {Phase::printed, "printed", "the body is printed"},
     {Phase::inspected, "inspected", "counters, sensors and chip agree"},

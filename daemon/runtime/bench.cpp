@@ -33,6 +33,7 @@ api::Result<Brought> Bench::perform(const Job& job) {
     case Step::certify: return sign_certificates(session_, job, tools());
     case Step::write: return write_chip(session_, job, tools(), chip_limit(deadline_of(job)));
     case Step::verify: return verify(job);
+    case Step::stripe: return stripe(job);
     case Step::print: return print(job);
     case Step::inspect: return inspect(job);
     case Step::eject: return eject(job);
@@ -76,6 +77,7 @@ api::Result<Brought> Bench::feed(const Job& job) {
   api::CardPlan plan;
   plan.name = core::uuid_text(job.attempt.id);
   plan.encode = job.product.encode;
+  plan.stripe = job.attempt.stripe;
   plan.print_front = !job.product.layout_front.empty();
   plan.print_back = !job.product.layout_back.empty();
   TRY(parts_.printer.feed(plan, deadline_of(job)));
@@ -136,6 +138,19 @@ api::Result<Brought> Bench::verify(const Job& job) {
   const auto deadline = deadline_of(job);
   TRY(verify_chip(session_, job, tools(), chip_limit(deadline)));
   TRY(leave_chip(deadline));
+  return Brought{};
+}
+
+api::Result<Brought> Bench::stripe(const Job& job) {
+  const auto deadline = deadline_of(job);
+  const auto tracks = parts_.shelf.tracks(job.attempt.id);
+  if (!tracks) return api::fail(Reason::rendererFailed, "the tracks are gone");
+  if (*tracks == api::Tracks{}) return api::fail(Reason::stripeInvalid, "the product has no tracks any more");
+  TRY(parts_.printer.write_stripe(*tracks, deadline));
+  TRY_ASSIGN(found, parts_.printer.read_stripe(deadline));
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (!tracks->at(i).empty() && found[i] != tracks->at(i))
+      return api::fail(Reason::stripeMismatch, fmt::format("track {}", i + 1));
   return Brought{};
 }
 

@@ -51,6 +51,7 @@ class Bench {
   api::Result<core::Brought> identify(const Job& job);
   api::Result<core::Brought> examine(const Job& job);
   api::Result<core::Brought> verify(const Job& job);
+  api::Result<core::Brought> stripe(const Job& job);
   api::Result<core::Brought> print(const Job& job);
   api::Result<core::Brought> inspect(const Job& job);
   api::Result<core::Brought> eject(const Job& job);

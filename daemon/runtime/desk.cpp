@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/core/stripe.hpp"
 #include "daemon/runtime/issuing.hpp"
 #include "drivers/api/durable_file.hpp"
 
@@ -27,6 +28,7 @@ api::Result<Brought> Desk::perform(const Job& job) {
     case core::Step::certify:
     case core::Step::write:
     case core::Step::verify:
+    case core::Step::stripe:
     case core::Step::print:
     case core::Step::inspect:
     case core::Step::eject:
@@ -42,8 +44,9 @@ api::Result<Brought> Desk::perform(const Job& job) {
 api::Result<Brought> Desk::render(const Job& job) {
   TRY(check_end(job, authority_));
   TRY_ASSIGN(wanted, faces_wanted(job, settings_.organisation, shelf_.image()));
+  TRY_ASSIGN(tracks, core::fill_tracks(job.product, wanted.fields));
   TRY_ASSIGN(faces, draw_(wanted, clock_.steady() + row_of(job.step).limit));
-  shelf_.put(job.attempt.id, std::move(faces));
+  shelf_.put(job.attempt.id, std::move(faces), std::move(tracks));
   return Brought{};
 }
 

@@ -10,16 +10,23 @@ namespace runtime {
 
 using api::Reason;
 
-void FaceShelf::put(const core::AttemptId& attempt, api::Faces faces) {
+void FaceShelf::put(const core::AttemptId& attempt, api::Faces faces, api::Tracks tracks) {
   const std::lock_guard lock(mutex_);
-  if (faces_.size() == faces_max) faces_.pop_front();
-  faces_.emplace_back(attempt, std::move(faces));
+  if (ready_.size() == faces_max) ready_.pop_front();
+  ready_.push_back({attempt, std::move(faces), std::move(tracks)});
 }
 
 std::optional<api::Faces> FaceShelf::find(const core::AttemptId& attempt) const {
   const std::lock_guard lock(mutex_);
-  for (const auto& [id, faces] : faces_)
-    if (id == attempt) return faces;
+  for (const auto& ready : ready_)
+    if (ready.attempt == attempt) return ready.faces;
+  return std::nullopt;
+}
+
+std::optional<api::Tracks> FaceShelf::tracks(const core::AttemptId& attempt) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& ready : ready_)
+    if (ready.attempt == attempt) return ready.tracks;
   return std::nullopt;
 }
 

@@ -12,12 +12,13 @@ namespace runtime {
 // Of a printer that was not seen yet: ID-1 at 300 dpi with the bleed that is usual among card printers.
 inline constexpr api::ImageSpec image_unseen{1016, 648, 300};
 
-// Faces that were rendered ahead, until they are printed. Shared by the desk and the line: one puts, the
-// other takes a copy.
+// Faces that were rendered ahead, until they are printed, and what the stripe gets. Shared by the desk and
+// the line: one puts, the other takes a copy.
 class FaceShelf {
  public:
-  void put(const core::AttemptId& attempt, api::Faces faces);
+  void put(const core::AttemptId& attempt, api::Faces faces, api::Tracks tracks = {});
   std::optional<api::Faces> find(const core::AttemptId& attempt) const;
+  std::optional<api::Tracks> tracks(const core::AttemptId& attempt) const;
   void set_image(const api::ImageSpec& image);
   // Of the printer as it was last seen.
   api::ImageSpec image() const;
@@ -25,8 +26,13 @@ class FaceShelf {
  private:
   static constexpr std::size_t faces_max =
       4;  // one in the machine, one ahead, and what a restart of an attempt leaves
+  struct Ready {
+    core::AttemptId attempt;
+    api::Faces faces;
+    api::Tracks tracks;
+  };
   mutable std::mutex mutex_;
-  std::deque<std::pair<core::AttemptId, api::Faces>> faces_;
+  std::deque<Ready> ready_;
   api::ImageSpec image_ = image_unseen;
 };
 

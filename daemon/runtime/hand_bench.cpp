@@ -47,6 +47,7 @@ api::Result<Brought> HandBench::step(const Job& job) {
     case Step::check:
     case Step::feed:
     case Step::examine:
+    case Step::stripe:
     case Step::print:
     case Step::inspect:
     case Step::eject:

@@ -51,6 +51,7 @@ inline constexpr std::array step_table{
     StepRow{core::Step::certify, Place::line, std::chrono::seconds(10)},
     StepRow{core::Step::write, Place::line, std::chrono::seconds(60)},
     StepRow{core::Step::verify, Place::line, std::chrono::seconds(120)},
+    StepRow{core::Step::stripe, Place::line, std::chrono::seconds(60)},
     StepRow{core::Step::print, Place::line, std::chrono::seconds(300)},
     StepRow{core::Step::inspect, Place::line, std::chrono::seconds(90)},
     StepRow{core::Step::eject, Place::line, std::chrono::seconds(60)},

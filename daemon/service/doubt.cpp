@@ -31,6 +31,8 @@ constexpr std::array knowledge{
     Knowledge{Phase::encoded, Phase::encoded, Print::none, "its certificates are on its chip",
               "whether its chip reads back as it should"},
     Knowledge{Phase::verified, Phase::verified, Print::none, "its chip was read back and is right", ""},
+    Knowledge{Phase::striped, Phase::striped, Print::none, "its magnetic stripe was read back and is right",
+              ""},
     Knowledge{Phase::printIntent, Phase::printIntent, Print::some,
               "it was ready for print, and the printer was told to print it", "how much of it is printed"},
     Knowledge{Phase::printed, Phase::printed, Print::whole, "the printer said that it is printed",

@@ -9,9 +9,9 @@ namespace ctl {
 namespace {
 
 // The way of a good card, as the interface names its phases; what comes after them ends the bar.
-constexpr std::array<std::string_view, 15> way{
-    "claimed", "feedIntent", "fed",         "identified", "sealed",    "encodeIntent", "keyed", "certified",
-    "encoded", "verified",   "printIntent", "printed",    "inspected", "ejectIntent",  "done"};
+constexpr std::array<std::string_view, 16> way{
+    "claimed", "feedIntent", "fed",     "identified",  "sealed",  "encodeIntent", "keyed",       "certified",
+    "encoded", "verified",   "striped", "printIntent", "printed", "inspected",    "ejectIntent", "done"};
 
 std::string why(const boost::json::object& change) {
   const auto reason = text(change, "reason");

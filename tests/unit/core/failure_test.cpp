@@ -43,6 +43,8 @@ std::vector<Failing> all_failures() {
       for (const auto step : body_steps)
         for (const auto* product : {"encoded", "printed"})
           failures.push_back({product, step, reason, certainty});
+      for (const auto* product : {"striped", "printed striped"})
+        failures.push_back({product, Step::stripe, reason, certainty});
     }
   return failures;
 }

@@ -12,27 +12,54 @@ std::string names(std::span<const Phase> phases) {
   return text;
 }
 
+Attempt attempt(AttemptKind kind, bool stripe = false) {
+  Attempt attempt;
+  attempt.kind = kind;
+  attempt.stripe = stripe;
+  return attempt;
+}
+constexpr std::array on_line{AttemptKind::produce, AttemptKind::body};
+
 TEST(plan, of_a_card_is_that_of_the_contract) {
   EXPECT_EQ(
-      names(plan_of(AttemptKind::produce)),
+      names(plan_of(attempt(AttemptKind::produce))),
       "claimed feedIntent fed identified sealed encodeIntent keyed certified encoded verified printIntent "
       "printed inspected ejectIntent done");
 }
 
 TEST(plan, of_a_body_leaves_the_chip_alone) {
-  EXPECT_EQ(names(plan_of(AttemptKind::body)),
+  EXPECT_EQ(names(plan_of(attempt(AttemptKind::body))),
             "claimed feedIntent fed printIntent printed inspected ejectIntent done");
 }
 
+TEST(plan, with_a_magnetic_stripe_writes_it_last_before_print) {
+  EXPECT_EQ(names(plan_of(attempt(AttemptKind::produce, true))),
+            "claimed feedIntent fed identified sealed encodeIntent keyed certified encoded verified striped "
+            "printIntent printed inspected ejectIntent done");
+  EXPECT_EQ(names(plan_of(attempt(AttemptKind::body, true))),
+            "claimed feedIntent fed striped printIntent printed inspected ejectIntent done");
+  EXPECT_EQ(step_to(Phase::striped), Step::stripe);
+}
+
+// Recovery and what is told of a card in doubt compare phases.
+TEST(plan, goes_through_the_phases_in_their_order) {
+  for (const auto kind : on_line)
+    for (const bool stripe : {false, true}) {
+      const auto plan = plan_of(attempt(kind, stripe));
+      EXPECT_TRUE(std::ranges::is_sorted(plan));
+    }
+}
+
 TEST(plan, leads_on_from_every_phase_but_the_last) {
-  for (const auto kind : {AttemptKind::produce, AttemptKind::body}) {
-    const auto plan = plan_of(kind);
-    for (std::size_t i = 0; i + 1 < plan.size(); ++i) EXPECT_EQ(phase_after(kind, plan[i]), plan[i + 1]);
-    EXPECT_EQ(phase_after(kind, Phase::done), std::nullopt);
-    EXPECT_EQ(phase_after(kind, Phase::rejectIntent), Phase::spoiled);
-    for (const auto end : {Phase::spoiled, Phase::voided, Phase::inDoubt, Phase::condemned})
-      EXPECT_EQ(phase_after(kind, end), std::nullopt);
-  }
+  for (const auto kind : on_line)
+    for (const bool stripe : {false, true}) {
+      const auto plan = plan_of(attempt(kind, stripe));
+      for (std::size_t i = 0; i + 1 < plan.size(); ++i) EXPECT_EQ(phase_after(plan, plan[i]), plan[i + 1]);
+      EXPECT_EQ(phase_after(plan, Phase::done), std::nullopt);
+      EXPECT_EQ(phase_after(plan, Phase::rejectIntent), Phase::spoiled);
+      for (const auto end : {Phase::spoiled, Phase::voided, Phase::inDoubt, Phase::condemned})
+        EXPECT_EQ(phase_after(plan, end), std::nullopt);
+    }
 }
 
 // A blank is fed, a chip changed, a body printed and moved only from a phase that says so beforehand.
@@ -41,11 +68,11 @@ TEST(plan, has_an_intent_before_each_effect_that_cannot_be_taken_back) {
                                       {Phase::keyed, Phase::encodeIntent},
                                       {Phase::printed, Phase::printIntent},
                                       {Phase::done, Phase::ejectIntent}};
-  for (const auto kind : {AttemptKind::produce, AttemptKind::body})
+  for (const auto kind : on_line)
     for (const auto& [effect, before] : intent) {
-      const auto plan = plan_of(kind);
+      const auto plan = plan_of(attempt(kind));
       if (std::ranges::find(plan, effect) == plan.end()) continue;
-      EXPECT_EQ(phase_after(kind, before), effect);
+      EXPECT_EQ(phase_after(plan, before), effect);
       EXPECT_EQ(step_to(before), before == Phase::feedIntent ? std::optional(Step::check) : std::nullopt);
     }
 }
@@ -97,6 +124,12 @@ TEST(fates, let_a_chip_be_touched_again_only_after_it_was_asked_how_far_it_is) {
   for (const auto step : {Step::personalise, Step::write, Step::verify})
     for (const auto& reason : api::reason_rows)
       EXPECT_NE(fate_of(step, {reason.value, api::Certainty::unknown, {}}), Fate::wait);
+}
+
+// It waits for the device, but what is bad about the stripe itself does not get better.
+TEST(fates, reject_a_body_whose_stripe_cannot_be_written) {
+  for (const auto reason : {api::Reason::stripeRefused, api::Reason::stripeMismatch})
+    EXPECT_EQ(fate_of(Step::stripe, {reason, api::Certainty::notDone, {}}), Fate::reject);
 }
 
 TEST(failure_class, stops_the_line_where_the_next_card_would_fail_alike_and_cost_something) {

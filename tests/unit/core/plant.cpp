@@ -31,7 +31,12 @@ Rules rules() {
   printed.certificates.clear();
   printed.operator_may_change.clear();
   Rules rules;
-  for (const auto& product : {encoded, automatic, printed}) rules.products[product.name] = product;
+  auto striped = encoded, printed_striped = printed;
+  striped.name = striped.title = "striped";
+  printed_striped.name = printed_striped.title = "printed striped";
+  striped.tracks = printed_striped.tracks = {"{number}", "", ""};
+  for (const auto& product : {encoded, automatic, printed, striped, printed_striped})
+    rules.products[product.name] = product;
   rules.default_product = "encoded";
   const auto type = [&](const char* name, const char* product, Producer producer, std::optional<bool> queue,
                         std::chrono::minutes minutes = {}) {
@@ -54,6 +59,7 @@ Plant::Plant(bool seen) {
   status.printer.position = api::CardPosition::none;
   status.identity = {"model", "P1"};
   status.capabilities.contact_station = true;
+  status.capabilities.magnetic = true;
   status.capabilities.reject_bin = true;
   status.capabilities.duplex = true;
   status.capabilities.position_known = true;
@@ -85,8 +91,8 @@ void Plant::move_body(Step step) {
   const std::map<Step, Position> moves{
       {Step::feed, Position::feeder},     {Step::identify, Position::contact},
       {Step::examine, Position::contact}, {Step::verify, Position::transit},
-      {Step::print, Position::print},     {Step::eject, Position::ejected},
-      {Step::reject, Position::rejected},
+      {Step::stripe, Position::magnetic}, {Step::print, Position::print},
+      {Step::eject, Position::ejected},   {Step::reject, Position::rejected},
   };
   if (moves.contains(step)) position = moves.at(step);
 }
@@ -128,6 +134,7 @@ Plant::Result Plant::well(const Effect& effect) {
     case Step::personalise:
     case Step::write:
     case Step::verify:
+    case Step::stripe:
     case Step::print:
     case Step::inspect: break;
     case Step::publish: return Published{7};

@@ -18,8 +18,9 @@ std::string describe(const Letter& letter);
 std::string describe(const Production& production);
 
 // Products: "encoded" (two certificates, a person confirms), "automatic" (confirms by itself), "printed" (no
-// chip). Production types: "direct" and "queued", "open" (the order says; the default), "later" (an hour in
-// the queue), "automatic" (queued), "bureau" and "bureau later". Everything is switched on.
+// chip), "striped" and "printed striped" (with a magnetic stripe). Production types: "direct" and "queued",
+// "open" (the order says; the default), "later" (an hour in the queue), "automatic" (queued), "bureau" and
+// "bureau later". Everything is switched on.
 Rules rules();
 
 // A line in one piece: decisions over a journal of maps and devices that are functions. After each decision

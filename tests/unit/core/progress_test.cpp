@@ -34,6 +34,46 @@ TEST(attempt, of_a_card_without_a_chip_is_printed_only) {
   EXPECT_TRUE(plant.records.sealed.empty());
 }
 
+TEST(attempt, of_a_card_with_a_magnetic_stripe_writes_it_before_print) {
+  const struct {
+    const char *product, *phases;
+  } cases[] = {
+      {"striped",
+       "claimed feedIntent fed identified sealed encodeIntent keyed certified encoded verified striped "
+       "printIntent printed inspected ejectIntent done"},
+      {"printed striped", "claimed feedIntent fed striped printIntent printed inspected ejectIntent done"}};
+  for (const auto& one : cases) {
+    Plant plant;
+    plant.produce(1, one.product);
+    plant.settle();
+    const auto attempt = plant.attempts_of(1).front();
+    EXPECT_TRUE(attempt.stripe);
+    EXPECT_EQ(plant.phases_of(attempt.id), one.phases);
+    EXPECT_EQ(plant.card(1).state, CardState::awaitingConfirmation);
+  }
+}
+
+TEST(attempt, with_a_stripe_is_not_begun_by_a_printer_without_a_head) {
+  Plant plant;
+  plant.status.capabilities.magnetic = false;
+  plant.produce(1, "printed striped");
+  plant.settle();
+  const auto attempt = plant.attempts_of(1).front();
+  EXPECT_EQ(attempt.phase, Phase::voided);
+  EXPECT_EQ(attempt.reason, api::Reason::lineCannot);
+  EXPECT_EQ(plant.started(Step::feed), 0U);
+}
+
+TEST(attempt, whose_stripe_reads_back_wrong_goes_to_the_reject_bin) {
+  Plant plant;
+  plant.fail(Step::stripe, {1}, api::Reason::stripeMismatch);
+  plant.produce(2, "striped");
+  plant.settle();
+  EXPECT_EQ(plant.attempts_of(1).front().phase, Phase::spoiled);
+  EXPECT_EQ(plant.attempts_of(1).front().reason, api::Reason::stripeMismatch);
+  EXPECT_EQ(plant.card(2).state, CardState::awaitingConfirmation);
+}
+
 TEST(attempt, remembers_printer_and_counters_before_a_blank_is_fed) {
   Plant plant;
   plant.produce(1);

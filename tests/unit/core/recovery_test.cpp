@@ -180,6 +180,8 @@ const Named named[] = {
     {"12 certificates are stored", Phase::certified, {inside, none}, Chip::ours, resume(Phase::certified)},
     {"12 and the chip has nothing", Phase::certified, {inside, none}, Chip::fresh, {Recovery::reject}},
     {"13 the chip is complete", Phase::encoded, {inside, none}, Chip::ours, resume(Phase::encoded)},
+    {"the stripe is written", Phase::striped, {inside, none}, Chip::ours, resume(Phase::encoded)},
+    {"and the chip is another one", Phase::striped, {inside, none}, Chip::fresh, {Recovery::reject}},
     {"14 print allowed, nothing counted", Phase::printIntent, {inside, none}, {}, {Recovery::reject}},
     {"15 one face of two", Phase::printIntent, {inside, some}, {}, {Recovery::reject}},
     {"16 printed, not said", Phase::printIntent, {inside, all}, {}, resume(Phase::printed)},
@@ -197,6 +199,15 @@ const Named named[] = {
 TEST(recovery, knows_the_crash_points_by_name) {
   for (const auto& one : named)
     EXPECT_EQ(recover(AttemptKind::produce, one.phase, 0, one.printer, one.chip), one.then) << one.what;
+}
+
+// There is no chip to ask: its stripe is written again.
+TEST(recovery, takes_a_body_that_is_only_printed_back_to_where_it_was_fed) {
+  for (const auto phase : {Phase::fed, Phase::striped}) {
+    EXPECT_EQ(recover(AttemptKind::body, phase, 0, {inside, none}, {}), resume(Phase::fed));
+    EXPECT_EQ(recover(AttemptKind::body, phase, 0, {inside, unknown}, {}), resume(Phase::fed));
+    EXPECT_EQ(recover(AttemptKind::body, phase, 0, {inside, all}, {}), (RecoveryAction{Recovery::reject}));
+  }
 }
 
 // ---- What the printer says

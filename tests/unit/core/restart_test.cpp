@@ -11,14 +11,22 @@ using namespace plant;
 struct Death {
   Step step;
   Phase before, after;
+  const char* product = "encoded";
 };
 constexpr std::array deaths{
-    Death{Step::feed, Phase::voided, Phase::done},   Death{Step::identify, Phase::done, Phase::done},
-    Death{Step::seal, Phase::done, Phase::done},     Death{Step::personalise, Phase::done, Phase::done},
-    Death{Step::reserve, Phase::done, Phase::done},  Death{Step::certify, Phase::done, Phase::done},
-    Death{Step::write, Phase::done, Phase::done},    Death{Step::verify, Phase::done, Phase::done},
-    Death{Step::print, Phase::spoiled, Phase::done}, Death{Step::inspect, Phase::done, Phase::done},
+    Death{Step::feed, Phase::voided, Phase::done},
+    Death{Step::identify, Phase::done, Phase::done},
+    Death{Step::seal, Phase::done, Phase::done},
+    Death{Step::personalise, Phase::done, Phase::done},
+    Death{Step::reserve, Phase::done, Phase::done},
+    Death{Step::certify, Phase::done, Phase::done},
+    Death{Step::write, Phase::done, Phase::done},
+    Death{Step::verify, Phase::done, Phase::done},
+    Death{Step::print, Phase::spoiled, Phase::done},
+    Death{Step::inspect, Phase::done, Phase::done},
     Death{Step::eject, Phase::done, Phase::done},
+    Death{Step::stripe, Phase::done, Phase::done, "striped"},
+    Death{Step::stripe, Phase::done, Phase::done, "printed striped"},
 };
 
 TEST(restart, takes_up_the_attempt_where_printer_and_chip_say_it_is) {
@@ -26,7 +34,7 @@ TEST(restart, takes_up_the_attempt_where_printer_and_chip_say_it_is) {
     for (const bool effective : {false, true}) {
       SCOPED_TRACE(std::string(api::name_of(death.step)) + (effective ? " took effect" : ""));
       Plant plant;
-      plant.produce(2);
+      plant.produce(2, death.product);
       ASSERT_TRUE(plant.finish_until(death.step));
       if (effective) plant.move_body(death.step);
       const bool marked = death.step > Step::personalise || (death.step == Step::personalise && effective);
@@ -52,7 +60,7 @@ TEST(restart, leaves_in_doubt_what_neither_printer_nor_chip_can_tell) {
     if (death.step == Step::feed) continue;
     SCOPED_TRACE(api::name_of(death.step));
     Plant plant;
-    plant.produce(2);
+    plant.produce(2, death.product);
     ASSERT_TRUE(plant.finish_until(death.step));
     const auto reached = plant.attempts_of(1).front().phase;
     plant.status.printer.position = api::CardPosition::none;  // somebody took it out
