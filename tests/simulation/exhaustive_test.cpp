@@ -11,6 +11,7 @@ struct Kind {
   const char* name;
   Moments moments;
   Blow blow;
+  const char* product = "temporary";
 };
 
 class a_loss_of_power : public testing::TestWithParam<Kind> {};
@@ -18,6 +19,7 @@ class a_loss_of_power : public testing::TestWithParam<Kind> {};
 // Runs it once for each moment; what came of the last run, in which nothing fell any more.
 void strike_everywhere(Scenario scenario, const Kind& kind, Outcome& last) {
   scenario.certificates = {"authentication"};
+  scenario.product = kind.product;
   for (std::uint64_t nth = 1;; ++nth) {
     scenario.seed = nth;  // what survives on the disk is another matter each time
     scenario.strikes = {{kind.moments, nth, kind.blow}};
@@ -69,6 +71,15 @@ INSTANTIATE_TEST_SUITE_P(of_the_printer_too, a_loss_of_power,
                                          Kind{"device", device_moments, Blow::hostAndPrinter},
                                          Kind{"time", set_of(Moment::pass), Blow::hostAndPrinter}),
                          [](const auto& tested) { return std::string(tested.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    of_a_magnetic_stripe, a_loss_of_power,
+    testing::Values(Kind{"device", device_moments, Blow::host, "temporary striped"},
+                    Kind{"printer", device_moments, Blow::hostAndPrinter, "temporary striped"},
+                    Kind{"time", set_of(Moment::pass), Blow::hostAndPrinter, "temporary striped"},
+                    Kind{"withoutChip", device_moments, Blow::host, "plain striped"},
+                    Kind{"printerWithoutChip", device_moments, Blow::hostAndPrinter, "plain striped"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(of_the_office, an_errand,
                          testing::Values(Kind{"command", chip_moments, Blow::host},

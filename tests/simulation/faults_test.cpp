@@ -76,6 +76,8 @@ const Expected expected[] = {
     {FaultKind::swap, anywhere, {Phase::done, Phase::spoiled}, {"managementKeyRefused"}},
     {FaultKind::wrongData, anywhere, {Phase::done, Phase::spoiled}, {"managementKeyRefused"}},
     {FaultKind::contactLost, anywhere, {Phase::done}, {}},
+    {FaultKind::stripeRefused, anywhere, {Phase::spoiled}, {}},
+    {FaultKind::stripeWrong, anywhere, {Phase::spoiled}, {}},
     {FaultKind::ribbonEnded, anywhere, {Phase::spoiled}, {"ribbonOut"}},
     {FaultKind::falseRibbonEnded, anywhere, {Phase::done}, {}},
     {FaultKind::coverOpened, anywhere, {Phase::spoiled}, {}},
@@ -131,10 +133,11 @@ void expect_happy_end(Station& station, core::BatchId batch) {
   EXPECT_EQ(station.store().printers().back().last.fed, station.world().counters().fed);
 }
 
-void expect(const Expected& row, const std::string& script) {
-  SCOPED_TRACE(script);
+void expect(const Expected& row, const std::string& script, const std::string& product) {
+  SCOPED_TRACE(script + ": " + product);
   Station::Options options;
   options.certificates = {"authentication"};
+  options.product = product;
   options.faults = simulator::parse_script(script + "\n", "test").value();
   Station station(options);
   const auto batch = produce(station, 3);
@@ -156,7 +159,10 @@ TEST(fault, of_any_kind_at_any_step_ends_as_it_should_and_production_goes_on) {
         return one.kind == kind.value && (one.steps & at(step.value)) != 0;
       });
       ASSERT_NE(row, std::end(expected)) << "nobody said what " << kind.name << " means";
-      for (const auto& script : scripts(kind, step.value)) expect(*row, script);
+      const bool stripe = step.value == Step::stripe;
+      for (const auto& script : scripts(kind, step.value))
+        expect(*row, script, stripe ? "temporary striped" : "temporary");
+      if (stripe) expect(*row, scripts(kind, step.value).front(), "plain striped");
     }
 }
 

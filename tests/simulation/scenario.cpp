@@ -147,6 +147,8 @@ Scenario draw_scenario(std::uint64_t seed) {
   scenario.product = product == 0   ? "plain"
                      : product == 1 ? "automatic"
                      : product < 5  ? "duplex"
+                     : product == 5 ? "plain striped"
+                     : product < 8  ? "temporary striped"
                                     : "temporary";
   scenario.certificates = draw_certificates(random);
   scenario.condemn = one_in(10, random);

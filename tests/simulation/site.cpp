@@ -150,6 +150,15 @@ core::Rules Site::rules() const {
   product.encode = false;
   product.certificates.clear();
   rules.products["plain"] = product;
+  for (const auto* name : {"temporary", "plain"}) {
+    auto striped = rules.products.at(name);
+    striped.name = name + std::string(" striped");
+    striped.tracks = {"CARD^{number}", "", "4711=0"};
+    rules.products[striped.name] = striped;
+  }
+  product.name = "wrong stripe";
+  product.tracks = {"", "{number}", ""};  // which is no number
+  rules.products["wrong stripe"] = product;
   rules.default_product = options_.product;
   rules.consecutive_failures_max = options_.consecutive_failures_max;
   if (options_.office) open_office(rules, options_.product);

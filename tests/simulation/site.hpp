@@ -27,7 +27,8 @@ struct SiteOptions {
   bool foreign_blanks = false;  // their management key is not the one that the station was told
   std::vector<std::string> certificates{"authentication", "signature", "keyManagement", "cardAuthentication"};
   std::string product = "temporary";  // that cards are requested of; "plain": not encoded; "duplex": two
-                                      // sides; "automatic": nobody confirms
+                                      // sides; "automatic": nobody confirms; "temporary striped"
+                                      // and "plain striped": with a magnetic stripe
   bool powersafe_overwrite = true;    // of the disk
   bool tiny_faces = false;            // a printer of a few pixels: nobody looks at them here
   Blindness blind;                    // of the printer

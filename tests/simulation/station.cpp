@@ -38,7 +38,7 @@ std::vector<std::string> Station::broken_invariants() {
       broken.push_back(
           fmt::format("{} is {} with {} good bodies", card.id.text(), api::name_of(card.state), done));
     const bool letter = std::filesystem::exists(site_.letters() / (card.id.text() + ".pdf"));
-    const bool encoded = card.product != "plain" && card.options.encode.value_or(true);
+    const bool encoded = !card.product.starts_with("plain") && card.options.encode.value_or(true);
     if (letter != (card.state == core::CardState::unassigned && encoded))
       broken.push_back(fmt::format("{} is {} and {} letter", card.id.text(), api::name_of(card.state),
                                    letter ? "has a" : "has no"));

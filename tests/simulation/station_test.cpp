@@ -91,6 +91,30 @@ TEST(station, prints_without_encoding_when_the_product_says_so) {
   EXPECT_EQ(last_attempt(station, cards[1]).chip_serial, "");
 }
 
+TEST(station, writes_the_magnetic_stripe_of_cards_with_a_chip_and_of_those_that_are_only_printed) {
+  for (const auto* product : {"temporary striped", "plain striped"}) {
+    Station station({});
+    const auto cards = request(station, 2, product);
+    issue(station, cards);
+    for (std::size_t i = 0; i < cards.size(); ++i) {
+      const auto& body = station.world().finished().at(i).body;
+      const auto number = station.store().card(cards[i])->number;
+      EXPECT_EQ(body.tracks, (api::Tracks{"CARD^" + number, "", "4711=0"})) << station.trace();
+      EXPECT_EQ(state_of(station, cards[i]), CardState::awaitingConfirmation);
+    }
+  }
+}
+
+TEST(station, feeds_no_blank_for_a_stripe_that_cannot_be) {
+  Station::Options options;
+  options.product = "wrong stripe";
+  Station station(options);
+  const auto cards = request(station, 1);
+  issue(station, cards);
+  EXPECT_EQ(last_attempt(station, cards[0]).reason, api::Reason::stripeInvalid);
+  EXPECT_EQ(station.world().counters().fed, 0U);
+}
+
 TEST(station, feeds_no_blank_when_the_authority_ends_before_the_card) {
   Station::Options options;
   options.pool_days = 20 * 365;

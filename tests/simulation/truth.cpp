@@ -73,6 +73,14 @@ bool Truth::complete(const simulator::Body& body) const {
   return body.prints == 1 && body.front && (product_.layout_back.empty() || body.back);
 }
 
+bool Truth::striped(const simulator::Body& body, const core::Card& card) const {
+  auto tracks = product_.tracks;
+  for (auto& track : tracks)
+    if (const auto field = track.find("{number}"); field != std::string::npos)
+      track.replace(field, sizeof "{number}" - 1, card.number);
+  return body.tracks == tracks;
+}
+
 std::vector<const simulator::Body*> Truth::in_output(const std::string& attempt) const {
   std::vector<const simulator::Body*> bodies;
   for (const auto& finished : site_.world.finished())
@@ -112,12 +120,15 @@ void Truth::check_output(const simulator::Body& body, std::map<core::CardId, int
                                          attempt->card.text(), body.number)});
     return;
   }
-  const bool good = attempt->phase == Phase::done && complete(body);
+  const bool written =
+      std::ranges::equal(body.tracks, product_.tracks, {}, &std::string::empty, &std::string::empty);
+  const bool good = attempt->phase == Phase::done && complete(body) && written;
   const bool open = !core::is_over(attempt->phase) || attempt->phase == Phase::inDoubt;
   if (!good && !open)
     wrong.push_back(
-        {Wrong::unfinished, fmt::format("{}: blank {}, {}, of an attempt that is {}", attempt->card.text(),
-                                        body.number, complete(body) ? "complete" : "not complete", phase)});
+        {Wrong::unfinished,
+         fmt::format("{}: blank {}, {}, of an attempt that is {}", attempt->card.text(), body.number,
+                     complete(body) ? written ? "complete" : "without its stripe" : "not complete", phase)});
 }
 
 void Truth::check_now(Violations& wrong) const {

@@ -34,6 +34,8 @@ class Truth {
 
   // Printed once, and on all sides it should be. What a person can see.
   bool complete(const simulator::Body& body) const;
+  // Its stripe has what the product says, of this card: nobody sees that.
+  bool striped(const simulator::Body& body, const core::Card& card) const;
   // Bodies fed for this attempt that lie in the output, and are not destroyed.
   std::vector<const simulator::Body*> in_output(const std::string& attempt) const;
   // The same of any attempt of the card.

@@ -163,6 +163,10 @@ void Truth::check_card(store::Store& store, const core::Card& card, Violations& 
                                                    api::name_of(card.state), bodies.size())});
     return;
   }
+  for (const auto* body : bodies)
+    if (!striped(*body, card))
+      wrong.push_back({Wrong::cardWrong, fmt::format("{}: its stripe has '{}', '{}', '{}'", card.id.text(),
+                                                     body->tracks[0], body->tracks[1], body->tracks[2])});
   if (!product_.encode || !is_in_use(card)) return;
   if (!bodies.empty() && swapped_too_late(*bodies.front())) return;
   if (auto* chip = chip_of(store, card))
