@@ -6,5 +6,6 @@ cardwright_test(render_process_test
   LIBS drawing LABEL integration)
 target_compile_definitions(render_process_test PRIVATE
   LAYOUTS="${PROJECT_SOURCE_DIR}/etc/cardwright/layouts" FONTS="${PROJECT_SOURCE_DIR}/etc/cardwright/fonts.conf"
+  PORTRAIT="${PROJECT_SOURCE_DIR}/docs/examples/portrait.png" MANUAL="${PROJECT_SOURCE_DIR}/docs/man/cardwright-render.1"
   RENDER_PROGRAM="$<TARGET_FILE:cardwright-render>")
 add_dependencies(render_process_test cardwright-render)

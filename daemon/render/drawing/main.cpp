@@ -34,7 +34,7 @@ int main(int argc, char** argv) try {
   auto* show = app.add_option("--preview", shown, "Draw a layout to a file")->option_text("LAYOUT");
   check->excludes(show);
   app.add_flag("--letter", sample.letter, "The layout is that of a PIN letter, not of a face");
-  auto* chip = app.add_flag("--chip,!--no-chip", sample.chip, "The face has a chip's contacts");
+  auto* chip = app.add_flag("--chip", sample.chip, "The face has a chip's contacts");
   app.add_flag("--stripe", sample.stripe, "The face has a magnetic stripe")->excludes(chip);
   app.add_option("--fonts", fonts, "Fontconfig file that names the fonts; else the system's")
       ->option_text("FILE");
