@@ -38,6 +38,7 @@ constexpr std::array barcodes{
     Symbology{"ean13", BARCODE_EANX, 11, "13 digits", is_ean13},
 };
 constexpr int qr_level_m = 2;
+constexpr int eci_utf8 = 26;  // AIM ECI assignments
 
 // libzint keeps a row's modules as bits, the first in the lowest.
 Code code_of(const zint_symbol& symbol, unsigned quiet) {
@@ -74,7 +75,10 @@ api::Result<Code> encode(const Field& field, const std::string& value) {
                                                            symbology.name, symbology.takes, value));
   const Symbol symbol(ZBarcode_Create(), ZBarcode_Delete);
   symbol->symbology = symbology.zint;
-  symbol->input_mode = DATA_MODE;  // the bytes of UTF-8 as they are: readers recognise them
+  // Without a word about it readers guess at Shift JIS as often as at UTF-8.
+  const bool ascii = is_printable(value);
+  symbol->input_mode = ascii ? DATA_MODE : UNICODE_MODE;
+  symbol->eci = ascii ? 0 : eci_utf8;
   symbol->show_hrt = 0;
   if (field.type == FieldType::qr) symbol->option_1 = qr_level_m;
   const auto status = ZBarcode_Encode(symbol.get(), reinterpret_cast<const unsigned char*>(value.data()),

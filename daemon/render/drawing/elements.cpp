@@ -109,7 +109,7 @@ class Check {
     if (contains(silent_parents, parent) || is_blank(node.value())) return;
     const auto family = first_family(inherited_property(node.parent(), "font-family").value_or(""));
     if (const auto wrong = unprintable(node.value(), family)) problems_.add(node, *wrong);
-    if (family.empty()) problems_.add(node.parent(), "this text has no font-family");
+    if (const auto wrong = unusable(family)) problems_.add(node.parent(), *wrong);
   }
 
   // Texts are measured and checked by what stands at them and at the groups around them.
@@ -135,13 +135,6 @@ class Check {
       problems_.add(node, flowed);
     if (property_of(node, "font"))
       problems_.add(node, "write font-family, font-size and so on one by one instead of font");
-    if (name == "text" || name == "tspan" || name == "g" || name == "svg") check_font(node);
-  }
-
-  void check_font(pugi::xml_node node) {
-    const auto families = property_of(node, "font-family");
-    if (families && !font_installed(first_family(*families)))
-      problems_.add(node, fmt::format("the font \"{}\" is not installed", first_family(*families)));
   }
 
   void check_attribute(pugi::xml_node node, pugi::xml_attribute attribute) {

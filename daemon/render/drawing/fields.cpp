@@ -7,6 +7,7 @@
 
 #include "daemon/render/drawing/code.hpp"
 #include "daemon/render/drawing/style.hpp"
+#include "daemon/render/drawing/text.hpp"
 
 namespace drawing {
 namespace {
@@ -90,7 +91,10 @@ class FieldReader {
     place.y = coordinate("y");
     const auto anchor = inherited_property(node_, "text-anchor").value_or("start");
     place.anchor = anchor == "middle" ? Anchor::middle : anchor == "end" ? Anchor::end : Anchor::start;
-    if (!inherited_property(node_, "font-family")) problem("this field needs font-family");
+    // One with a sample was checked with its text.
+    if (*node_.child_value()) return;
+    if (const auto wrong = unusable(first_family(inherited_property(node_, "font-family").value_or(""))))
+      problem(*wrong);
   }
 
   double coordinate(const char* name) {

@@ -37,6 +37,7 @@ Ruler::Ruler(const Field& field) : anchor_(field.text.anchor) {
   while (top.parent().parent()) top = top.parent();
   auto root = copy_into(document_, top);
   for (const auto* name : {"width", "height", "viewBox"}) root.remove_attribute(name);
+  root.append_attribute("viewBox").set_value("0 0 100 100");
   text_ = copy_chain(root, top, field.node);
   text_.append_attribute("id").set_value("t");
   text_.append_child(pugi::node_pcdata);
@@ -45,7 +46,8 @@ Ruler::Ruler(const Field& field) : anchor_(field.text.anchor) {
 api::Result<double> Ruler::needed(const std::string& line) {
   text_.first_child().set_value(line.c_str());
   TRY_ASSIGN(svg, Svg::open(document_));
-  TRY_ASSIGN(ink, svg.ink_mm("t"));
+  constexpr Place user_units{0, 0, 100, 100};
+  TRY_ASSIGN(ink, svg.ink_of("t", user_units));
   const auto right = ink.x + ink.width, left = -ink.x;
   switch (anchor_) {
     case Anchor::start: return std::max(right, ink.width);

@@ -48,10 +48,10 @@ api::Result<Svg> Svg::open(const pugi::xml_document& document) {
   return Svg(handle);
 }
 
-api::Result<RsvgRectangle> Svg::ink_mm(const std::string& id) const {
-  RsvgRectangle ink{};
+api::Result<Place> Svg::ink_of(const std::string& id, const Place& drawing) const {
+  Place ink{};
   GError* error = nullptr;
-  if (!rsvg_handle_get_geometry_for_element(handle_.get(), ("#" + id).c_str(), &ink, nullptr, &error))
+  if (!rsvg_handle_get_geometry_for_layer(handle_.get(), ("#" + id).c_str(), &drawing, &ink, nullptr, &error))
     return refused(error);
   return ink;
 }

@@ -22,8 +22,8 @@ class Svg {
  public:
   static api::Result<Svg> open(const pugi::xml_document& document);
 
-  // What the element inks, in millimetres, transforms of what is around it left aside.
-  api::Result<RsvgRectangle> ink_mm(const std::string& id) const;
+  // What an element inks, where `drawing` is the place of the whole document.
+  api::Result<Place> ink_of(const std::string& id, const Place& drawing) const;
   // Where an element comes to lie, painted or not.
   api::Result<Place> place_of(const std::string& id, const Place& drawing) const;
   // One group alone, on white, in the size of the image: CAIRO_FORMAT_RGB24.

@@ -65,9 +65,11 @@ std::optional<std::string> unprintable(std::string_view text, const std::string&
   return fmt::format("no installed font has all characters of \"{}\"", text);
 }
 
-bool font_installed(const std::string& family) {
+std::optional<std::string> unusable(const std::string& family) {
   static const std::set<std::string> installed = installed_families();
-  return installed.contains(lower(family));
+  if (family.empty()) return "this text has no font-family";
+  if (!installed.contains(lower(family))) return fmt::format("the font \"{}\" is not installed", family);
+  return std::nullopt;
 }
 
 Boundaries boundaries_of(const std::string& text) {

@@ -13,7 +13,8 @@ inline constexpr std::size_t text_bytes_max = 1024;  // of one field; a card has
 // text.
 std::optional<std::string> unprintable(std::string_view text, const std::string& family, bool quoted = true);
 
-bool font_installed(const std::string& family);
+// Why a text cannot be drawn in that family: none is named, or it is not installed. Nothing when it can.
+std::optional<std::string> unusable(const std::string& family);
 
 // A day given as 2026-12-31 in the form of strftime; nothing when it is no day.
 std::optional<std::string> format_day(std::string_view iso, const std::string& format);

@@ -20,10 +20,7 @@ namespace {
 using api::Reason;
 using sample::ink_of;
 
-// One red pixel; and the same file that claims to be 60,000 × 60,000 pixels large.
-constexpr auto red_pixel =
-    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/"
-    "pLvAAAAAElFTkSuQmCC";
+// A file of one pixel that claims to be 60,000 × 60,000 pixels large.
 constexpr auto huge_picture =
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA6mAAAOpgCAIAAAAPsOIVAAAADElEQVR4nGP4z8AAAAMBAQDJ/"
     "pLvAAAAAElFTkSuQmCC";
@@ -223,7 +220,7 @@ TEST(qr_field, outside_of_the_image_is_refused) {
 TEST(photo_field, shows_the_photo) {
   const auto layout = sample::svg(
       R"(<g id="color"><image data-field="photo" data-type="photo" width="20" height="20"/></g>)");
-  const auto planes = drawn(layout, {{"photo", red_pixel}});
+  const auto planes = drawn(layout, {{"photo", sample::photo}});
   const auto* pixel = &planes.color[(100 * sample::image.width + 100) * 3];
   EXPECT_EQ((std::vector<int>{pixel[0], pixel[1], pixel[2]}), (std::vector<int>{255, 0, 0}));
 }

@@ -21,7 +21,7 @@ void expect_problem(const std::string& layout, const std::string& words) {
 TEST(layout, names_the_line_of_every_problem) {
   EXPECT_THAT(
       problems_of("<svg viewBox='-2 -2 89.6 57.98'>\n<g id='k'>\n<script/>\n<text font-family='Nowhere "
-                  "Sans'/>\n</g>\n</svg>"),
+                  "Sans'>x</text>\n</g>\n</svg>"),
       ElementsAre("line 3: <script> is not allowed", "line 4: the font \"Nowhere Sans\" is not installed"));
   EXPECT_THAT(problems_of("<svg>\n<g>\n</svg>"), ElementsAre(HasSubstr("line 3: this is no XML")));
 }

@@ -12,6 +12,11 @@ namespace sample {
 
 inline constexpr api::ImageSpec image{1016, 648, 300};
 
+// One red pixel.
+inline constexpr auto photo =
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/"
+    "pLvAAAAAElFTkSuQmCC";
+
 // A layout of the usual size with these things below its root.
 inline std::string svg(std::string_view content) {
   return fmt::format(R"(<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink")"

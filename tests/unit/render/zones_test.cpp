@@ -1,0 +1,88 @@
+#include "daemon/render/drawing/draw.hpp"
+#include "tests/unit/render/sample.hpp"
+
+// What of a blank must stay free: the contacts of its chip, its magnetic stripe.
+namespace drawing {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr auto full = R"(<rect x="-2" y="-2" width="89.6" height="57.98" fill="#102030"/>)";
+
+std::string plane(std::string_view id, std::string_view content) {
+  return sample::svg(fmt::format("\n<g id=\"{}\">{}</g>", id, content));
+}
+
+std::string rect(double x, double y, double width, double height) {
+  return fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}"/>)", x, y, width, height);
+}
+
+api::Failure refused(const std::string& layout, Zone zone) {
+  const auto planes = draw_face(layout, {}, sample::image, zone);
+  return planes ? api::Failure{api::Reason::restarted, {}, "it was drawn"} : planes.error();
+}
+
+TEST(contacts, get_no_black_and_no_varnish) {
+  for (const auto& [id, words] :
+       {std::pair("k", "line 2: black (group k) lies over the contacts of the chip"),
+        std::pair("overlay", "line 2: varnish (group overlay) lies over the contacts")}) {
+    const auto failure = refused(plane(id, full), Zone::contacts);
+    EXPECT_EQ(failure.reason, api::Reason::layoutInvalid);
+    EXPECT_THAT(failure.detail, HasSubstr(words));
+    EXPECT_THAT(problems_of(plane(id, full), usual_image, Zone::contacts), ElementsAre(failure.detail));
+    EXPECT_TRUE(draw_face(plane(id, full), {}, sample::image)) << "a blank without a chip";
+  }
+}
+
+TEST(contacts, reach_as_far_as_ink_may_come_near) {
+  const auto free = [](double x, double y, double width, double height) {
+    return draw_face(plane("k", rect(x, y, width, height)), {}, sample::image, Zone::contacts).has_value();
+  };
+  EXPECT_TRUE(free(0, 0, 85.6, 17.2));
+  EXPECT_TRUE(free(0, 30.6, 85.6, 20));
+  EXPECT_TRUE(free(0, 0, 8.2, 53));
+  EXPECT_TRUE(free(21.9, 0, 60, 53));
+  EXPECT_FALSE(free(0, 0, 85.6, 17.5));
+  EXPECT_FALSE(free(0, 30.3, 85.6, 20));
+  EXPECT_FALSE(free(0, 0, 8.5, 53));
+  EXPECT_FALSE(free(21.6, 0, 60, 53));
+}
+
+TEST(contacts, have_their_dye_left_out) {
+  const auto planes = draw_face(plane("color", full), {}, sample::image, Zone::contacts);
+  ASSERT_TRUE(planes) << planes.error().detail;
+  const auto rgb = [&](double x_mm, double y_mm) {
+    const auto x = static_cast<unsigned>((x_mm + 0.21) * 300 / 25.4),
+               y = static_cast<unsigned>((y_mm + 0.44) * 300 / 25.4);
+    const auto* pixel = &planes->color[(std::size_t{y} * planes->width + x) * 3];
+    return pixel[0] << 16 | pixel[1] << 8 | pixel[2];
+  };
+  EXPECT_EQ(rgb(15, 24), 0xffffff);
+  EXPECT_EQ(rgb(8.5, 17.5), 0xffffff);
+  EXPECT_EQ(rgb(21.6, 30.3), 0xffffff);
+  EXPECT_EQ(rgb(8.1, 24), 0x102030);
+  EXPECT_EQ(rgb(15, 30.7), 0x102030);
+}
+
+TEST(stripe, gets_no_black_and_no_varnish_over_all_its_width) {
+  for (const double x : {-1.0, 40.0, 85.0})
+    EXPECT_THAT(refused(plane("k", rect(x, 10, 1, 1)), Zone::stripe).detail,
+                HasSubstr("line 2: black (group k) lies over the magnetic stripe"));
+  EXPECT_TRUE(draw_face(plane("k", rect(0, 16.7, 80, 30)), {}, sample::image, Zone::stripe));
+  EXPECT_TRUE(draw_face(plane("k", rect(0, 0, 80, 3.8)), {}, sample::image, Zone::stripe));
+}
+
+TEST(request, says_what_of_which_face_stays_free) {
+  render::Request request{plane("k", full), plane("k", full), {}, sample::image, false, false};
+  EXPECT_TRUE(draw(request));
+  request.chip = true;
+  ASSERT_FALSE(draw(request));
+  EXPECT_THAT(draw(request).error().detail, HasSubstr("contacts"));
+  request = {plane("k", rect(0, 0, 3, 3)), plane("k", full), {}, sample::image, true, true};
+  ASSERT_FALSE(draw(request));
+  EXPECT_THAT(draw(request).error().detail, HasSubstr("magnetic stripe"));
+}
+
+}  // namespace
+}  // namespace drawing
