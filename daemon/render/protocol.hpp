@@ -15,7 +15,7 @@ namespace render {
 
 using Fields = std::map<std::string, std::string>;  // name of the field → its value, UTF-8
 
-// Longer requests are refused by both sides. Two layouts and a photo of 1 MiB in base64 fit well.
+// Longer questions are not asked. Two layouts and a photo of 1 MiB in base64 fit well.
 inline constexpr std::size_t request_bytes_max = 8 * 1024 * 1024;
 inline constexpr std::size_t header_bytes_max = 64 * 1024;
 inline constexpr std::size_t picture_bytes_max = 16 * 1024 * 1024;

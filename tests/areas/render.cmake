@@ -1,4 +1,5 @@
 cardwright_test(render_protocol_test SOURCES unit/render/protocol_test.cpp LIBS render)
+cardwright_fuzzer(render_answer_fuzz SOURCES fuzz/render_answer_fuzz.cpp LIBS render CORPUS fuzz/corpus/render/answer)
 cardwright_test(render_drawing_test
   SOURCES unit/render/draw_test.cpp unit/render/hostile_test.cpp unit/render/shipped_test.cpp unit/render/golden_test.cpp
     unit/render/inkscape_test.cpp unit/render/fit_test.cpp unit/render/zones_test.cpp

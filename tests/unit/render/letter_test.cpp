@@ -137,6 +137,18 @@ TEST(letter, leaves_nothing_behind_in_this_process) {
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "its process lives on";
 }
 
+TEST(letter, is_the_last_that_its_process_draws) {
+  const auto question = letter_line(layout(), fields, 6, 0);
+  ASSERT_TRUE(question);
+  const real::Folder folder;
+  std::ofstream(folder / "questions") << *question << "000000" << *question << "000000";
+  const auto answers =
+      real::run("FONTCONFIG_FILE=" FONTS " " RENDER_PROGRAM " < " + folder / "questions").first;
+  const auto first = answers.find("{\"letter\":");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(answers.find("{\"letter\":", first + 1), std::string::npos);
+}
+
 TEST(letter, shows_nothing_that_says_whose_card_it_is) {
   for (const auto* field : {"name", "number", "photo", "checkCode", "pan"}) {
     const auto refused = drawn(

@@ -1,5 +1,3 @@
-#include <thread>
-
 #include "tests/unit/render/real.hpp"
 
 // The process cardwright-render, and the client that outlives it.
@@ -50,19 +48,31 @@ TEST(renderer, that_died_between_two_cards_is_started_again) {
   EXPECT_NE(renderer.process(), process);
 }
 
-TEST(renderer, that_is_killed_from_outside_does_not_blame_the_card) {
-  Renderer renderer(program);
-  ASSERT_TRUE(renderer.render(card(), in(20s)));
-  const auto process = renderer.process();
-  ::kill(process, SIGSTOP);
-  std::thread killer([process] { ::kill(process, SIGKILL); });
-  const auto result = renderer.render(card(), in(20s));
-  killer.join();
-  // Whether it was asked before it died or after, is the system's affair.
-  if (!result) {
-    EXPECT_EQ(result.error().reason, api::Reason::rendererFailed) << result.error().detail;
+// A program that comes up, hears a question and ends so.
+struct DiesOf {
+  explicit DiesOf(std::string_view end) {
+    std::ofstream(folder / "dies") << "#!/bin/sh\necho '" << ready_line << "'\nread question\n"
+                                   << end << '\n';
+    std::filesystem::permissions(folder / "dies", std::filesystem::perms::owner_all);
   }
-  EXPECT_TRUE(renderer.render(card(), in(20s)));
+  real::Folder folder;
+};
+
+TEST(renderer, that_dies_blames_the_card_only_for_what_cards_do) {
+  constexpr auto card_did = api::Reason::drawingLimit, somebody_did = api::Reason::rendererFailed;
+  for (const auto& [end, reason] :
+       {std::pair{"kill -PROF $$", card_did}, std::pair{"kill -SEGV $$", card_did},
+        std::pair{"kill -ABRT $$", card_did}, std::pair{"kill -TRAP $$", card_did},
+        std::pair{"kill -KILL $$", somebody_did}, std::pair{"kill -TERM $$", somebody_did},
+        std::pair{"exit 1", somebody_did}}) {
+    const DiesOf program_that(end);
+    Renderer renderer({program_that.folder / "dies", {}});
+    const auto result = renderer.render(card(), in(20s));
+    ASSERT_FALSE(result) << end;
+    EXPECT_EQ(result.error().reason, reason) << end << ": " << result.error().detail;
+    EXPECT_FALSE(result.error().detail.empty());
+    EXPECT_EQ(renderer.process(), -1);
+  }
 }
 
 TEST(renderer, that_is_not_done_at_the_deadline_is_killed) {
