@@ -30,6 +30,7 @@ inline constexpr std::size_t list_batches_default = 20;
 inline constexpr std::size_t list_orders_max = 100;
 inline constexpr std::size_t list_orders_default = 20;
 inline constexpr std::size_t list_doubts_max = 100;
+inline constexpr std::size_t list_letters_max = 200;
 inline constexpr std::size_t page_cards = 200;   // of one reply of a list with `more`
 inline constexpr std::size_t page_changes = 50;  // sent at a time to one stream
 // Changes that are kept in memory for streams that are not far behind; streams further back read the journal.

@@ -17,7 +17,8 @@ inline constexpr std::array<core::EnumRow<Role>, 6> role_rows{{
     {Role::stationOperator, "operator", "issues, confirms and repeats cards at the station"},
     {Role::technician, "technician", "keeps the machine running"},
     {Role::custodian, "custodian", "keeps keys and hands out letters"},
-    {Role::auditor, "auditor", "reads the audit record and the statistics, and nothing else"},
+    {Role::auditor, "auditor",
+     "reads the audit record, the statistics and the list of letters, and nothing else"},
     {Role::administrator, "administrator", "configures the station; makes no cards"},
 }};
 static_assert(api::well_formed(role_rows));
@@ -91,6 +92,10 @@ inline constexpr auto method_rows = [] {
       // Like every word that can bring a card out. Who has the key of the machine finds the body, and does
       // not say what it is.
       MethodRow{"org.cardwright.Maintenance.ResolveDoubt", {O}},
+      // Who hands cards out has to find their letters; who lets letters out makes no cards.
+      MethodRow{"org.cardwright.Custody.ListLetters", {O, C, Role::auditor}},
+      MethodRow{"org.cardwright.Custody.ReleaseLetters", {C}},
+      MethodRow{"org.cardwright.Custody.ResolveLetter", {C}},
   };
 }();
 

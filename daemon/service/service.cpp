@@ -20,6 +20,7 @@ void Service::add_to(ipc::Server& server) {
   production.merge(previews(*state_));
   server.add(embedded::ipc("org.cardwright.Production.varlink"), std::move(production));
   server.add(embedded::ipc("org.cardwright.Maintenance.varlink"), maintenance(*state_));
+  server.add(embedded::ipc("org.cardwright.Custody.varlink"), custody(*state_));
 }
 
 }  // namespace service

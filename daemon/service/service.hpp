@@ -6,8 +6,9 @@
 #include "daemon/service/preview.hpp"
 #include "ipc/server.hpp"
 
-// The methods of org.cardwright.Production and org.cardwright.Maintenance: calls become commands of the
-// engine, reads are answered from the store, refusals become the errors of the interface.
+// The methods of org.cardwright.Production, org.cardwright.Maintenance and org.cardwright.Custody: calls
+// become commands of the engine, reads are answered from the store, refusals become the errors of the
+// interface.
 namespace service {
 
 // Used on the io thread only. The engine, the store and what draws must outlive it, and it must outlive the
@@ -20,7 +21,7 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  // Both interfaces, with all their methods.
+  // The interfaces, with all their methods.
   void add_to(ipc::Server& server);
 
   struct State;

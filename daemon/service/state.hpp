@@ -76,5 +76,6 @@ Methods pool(Service::State& state);      // of Production: holders and finished
 Methods reads(Service::State& state);     // of Production: those that change nothing
 Methods previews(Service::State& state);  // of Production: PreviewCard
 Methods maintenance(Service::State& state);
+Methods custody(Service::State& state);
 
 }  // namespace service

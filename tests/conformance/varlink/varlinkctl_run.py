@@ -13,7 +13,7 @@ TOP = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(TOP / "tests/integration/station"))
 from use_cases_test import Station  # noqa: E402
 
-INTERFACES = "org.cardwright.Production", "org.cardwright.Maintenance", "org.varlink.service"
+INTERFACES = "org.cardwright.Production", "org.cardwright.Maintenance", "org.cardwright.Custody", "org.varlink.service"
 PRODUCTION, MAINTENANCE = "org.cardwright.Production.", "org.cardwright.Maintenance."
 
 

@@ -68,7 +68,7 @@ class TheCallsOfThePage(unittest.TestCase):
         with World(change=everything) as world:
             world.start_daemon()
             for method, example in CALLS.items():
-                interface = next(name for name in ("Production", "Maintenance") if f"method {method}(" in
+                interface = next(name for name in ("Production", "Maintenance", "Custody") if f"method {method}(" in
                                  (TOP / f"ipc/org.cardwright.{name}.varlink").read_text())
                 call = {"method": f"org.cardwright.{interface}.{method}", "parameters": {**example["parameters"]}}
                 call["parameters"].pop("idempotencyKey", None)

@@ -7,7 +7,8 @@
 namespace ctl::test {
 namespace {
 
-constexpr std::array interfaces{"org.cardwright.Production", "org.cardwright.Maintenance"};
+constexpr std::array interfaces{"org.cardwright.Production", "org.cardwright.Maintenance",
+                                "org.cardwright.Custody"};
 
 json::object examples() {
   std::ifstream file(CARDWRIGHT_SOURCE_DIR "/docs/examples/calls.json");

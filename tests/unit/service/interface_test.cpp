@@ -1,6 +1,7 @@
 #include <set>
 
 #include "daemon/service/calls.hpp"
+#include "daemon/service/custody.hpp"
 #include "daemon/service/errors.hpp"
 #include "daemon/service/statistics.hpp"
 #include "embedded/ipc.hpp"
@@ -80,6 +81,13 @@ TEST_F(Methods, of_maintenance_are_bound_to_structs_that_agree_with_the_interfac
   expect<ResolveDoubtCall, ResolveDoubtReply>("ResolveDoubt");
 }
 
+TEST_F(Methods, of_custody_are_bound_to_structs_that_agree_with_the_interface) {
+  interface_ = &interface_of("org.cardwright.Custody");
+  expect<ListLettersCall, ListLettersReply>("ListLetters");
+  expect<ReleaseLettersCall, ReleaseLettersReply>("ReleaseLetters");
+  expect<ResolveLetterCall, ResolveLetterReply>("ResolveLetter");
+}
+
 TEST(errors, have_exactly_the_parameters_that_the_interface_declares) {
   const auto& interface = interface_of("org.cardwright.Production");
   for (const auto& refused : core::refused_rows) {
@@ -94,7 +102,8 @@ TEST(errors, have_exactly_the_parameters_that_the_interface_declares) {
 }
 
 TEST(interfaces, document_every_method_and_every_error_but_the_obvious) {
-  for (const auto* name : {"org.cardwright.Production", "org.cardwright.Maintenance"})
+  for (const auto* name :
+       {"org.cardwright.Production", "org.cardwright.Maintenance", "org.cardwright.Custody"})
     for (const auto& method : interface_of(name).methods) EXPECT_NE(method.documentation, "") << method.name;
 }
 
