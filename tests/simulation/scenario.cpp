@@ -46,6 +46,8 @@ const auto& weighted(const Rows& rows, Random& random) {
   return rows.front();
 }
 
+constexpr auto any_step = ~simulator::Steps{0};
+
 bool one_in(unsigned share, Random& random) {
   return random() % share == 0;
 }
@@ -59,11 +61,11 @@ Strike draw_strike(unsigned cards, bool soon, Random& random) {
   return {where.moments, 1 + random() % span, blow};
 }
 
-simulator::Fault draw_fault(unsigned cards, Random& random) {
+simulator::Fault draw_fault(unsigned cards, simulator::Steps steps, Random& random) {
   for (;;) {
     const auto& kind = simulator::fault_kind_rows[random() % simulator::fault_kind_rows.size()];
     const auto& step = simulator::step_rows[random() % simulator::step_rows.size()];
-    if ((kind.steps & simulator::at(step.value)) == 0) continue;
+    if ((kind.steps & steps & simulator::at(step.value)) == 0) continue;
     simulator::Fault fault{1 + random() % (cards + 1), step.value, kind.value};
     if (step.value == simulator::Step::apdu) fault.apdu = 1 + random() % 60;
     if (kind.value == simulator::FaultKind::statusWord) fault.status_word = 0x6F00;
@@ -158,7 +160,10 @@ Scenario draw_scenario(std::uint64_t seed) {
     scenario.strikes.push_back(draw_strike(cards, i > 0 && !one_in(3, random), random));
   if (one_in(5, random))
     for (auto faults = 1 + random() % 2; faults > 0; --faults)
-      scenario.faults.push_back(draw_fault(cards, random));
+      scenario.faults.push_back(draw_fault(cards, any_step, random));
+  const bool stripe = scenario.product.ends_with("striped");  // of few cards, so that its faults are rare
+  if (stripe && one_in(3, random))
+    scenario.faults.push_back(draw_fault(cards, simulator::at(simulator::Step::stripe), random));
   if (one_in(16, random)) scenario.blind = {random() % 3 != 0, random() % 2 == 0};
   // A printer that prints nothing, says it did and has no counters is found out by people only.
   if (scenario.blind.counters)
