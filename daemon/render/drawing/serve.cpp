@@ -22,8 +22,8 @@ namespace {
 // What a hostile layout or photo may cost. A card takes some 50 ms; with a photo of 4096 × 4096 pixels, the
 // largest that is taken, 330 ms and 250 MiB of addresses, 100 MiB of them for libraries and fonts.
 constexpr rlim_t memory_bytes_max = rlim_t{384} * 1024 * 1024;
-constexpr rlim_t files_open_max = 64;  // fonts and their caches
-constexpr timeval processor_time_per_card{1, 0};
+constexpr rlim_t files_open_max = 64;                   // fonts and their caches
+constexpr timeval processor_time_per_card{0, 900'000};  // answered within a second
 constexpr timeval unlimited{0, 0};
 
 void limit(__rlimit_resource resource, rlim_t most) {

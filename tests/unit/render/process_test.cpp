@@ -75,6 +75,15 @@ TEST(renderer, that_dies_blames_the_card_only_for_what_cards_do) {
   }
 }
 
+TEST(renderer, gets_nothing_of_the_environment_but_its_fonts) {
+  const DiesOf program_that("tr '\\0' '\\n' < /proc/$$/environ > $(dirname $0)/environment");
+  Renderer renderer({program_that.folder / "dies", "/etc/cardwright/fonts.conf"});
+  ::setenv("CREDENTIALS_DIRECTORY", "/run/credentials", 1);
+  EXPECT_FALSE(renderer.render(card(), in(20s)));
+  EXPECT_EQ(sample::file(program_that.folder / "environment"),
+            "LC_ALL=C.UTF-8\nFONTCONFIG_FILE=/etc/cardwright/fonts.conf\n");
+}
+
 TEST(renderer, that_is_not_done_at_the_deadline_is_killed) {
   Renderer renderer(program);
   ASSERT_TRUE(renderer.render(card(), in(20s)));
