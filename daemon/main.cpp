@@ -12,6 +12,7 @@
 #include <cstdio>
 
 #include "daemon/config/config.hpp"
+#include "daemon/core/stripe.hpp"
 #include "daemon/render/renderer.hpp"
 #include "daemon/runtime/background.hpp"
 #include "daemon/runtime/bench.hpp"
@@ -174,6 +175,7 @@ service::Preview Daemon::preview() {
 api::Result<service::DrawnCard> Daemon::draw(const runtime::Job& job, const std::string& organisation) try {
   const auto deadline = clock_.steady() + runtime::row_of(core::Step::render).limit;
   TRY_ASSIGN(wanted, runtime::faces_wanted(job, organisation, shelf_.image()));
+  TRY(core::fill_tracks(job.product, wanted.fields));  // nothing of them is seen, but the card needs them
   TRY_ASSIGN(pictures, preview_renderer_.preview(station::request_of(wanted), deadline));
   return station::drawn_card(std::move(pictures), wanted.image);
 } catch (const std::exception& thrown) {  // no memory
