@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <set>
 
@@ -64,6 +65,8 @@ constexpr std::array<std::string_view, 3> silent_parents{"title", "desc", "style
 // Elements and attributes of these are an editor's own notes.
 constexpr std::array<std::string_view, 5> editors{"sodipodi:", "inkscape:", "rdf:", "cc:", "dc:"};
 
+constexpr double font_size_max = 500;  // a percentage, or millimetres of a poster
+
 constexpr auto flowed =
     "this text flows into a shape, which only Inkscape draws: choose Text > Unflow; a field with "
     "data-width and data-fit=\"wrap\" breaks its lines by itself";
@@ -107,6 +110,8 @@ class Check {
     const std::string_view parent = node.parent().name();
     if (parent == "style") return check_sheet(node);
     if (contains(silent_parents, parent) || is_blank(node.value())) return;
+    if (std::strlen(node.value()) > text_bytes_max)
+      return problems_.add(node.parent(), fmt::format("this text is longer than {} bytes", text_bytes_max));
     const auto family = first_family(inherited_property(node.parent(), "font-family").value_or(""));
     if (const auto wrong = unprintable(node.value(), family)) problems_.add(node, *wrong);
     if (const auto wrong = unusable(family)) problems_.add(node.parent(), *wrong);
@@ -133,6 +138,9 @@ class Check {
     for (const auto attribute : node.attributes()) check_attribute(node, attribute);
     if (const auto shape = property_of(node, "shape-inside"); shape && shape->starts_with("url"))
       problems_.add(node, flowed);
+    // librsvg gives up the process over a text that overflows its numbers.
+    if (const auto size = property_of(node, "font-size"); size && std::atof(size->c_str()) > font_size_max)
+      problems_.add(node, fmt::format("font-size is larger than {}", font_size_max));
     if (property_of(node, "font"))
       problems_.add(node, "write font-family, font-size and so on one by one instead of font");
   }

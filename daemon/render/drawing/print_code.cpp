@@ -12,8 +12,7 @@ namespace {
 
 // The pixels of a code and its quiet zones.
 struct Box {
-  long left, top;
-  unsigned width, height;
+  unsigned left, top, width, height;
 };
 
 class Printer {
@@ -27,6 +26,9 @@ class Printer {
         across_(bars_ && place.height > place.width) {}
 
   api::Result<> print(api::Planes& planes) {
+    if (!lies_inside())
+      return refused(api::Reason::layoutInvalid,
+                     fmt::format("the rect of the code {} does not lie inside of the image", field_.name));
     const auto length = across_ ? place_.height
                         : bars_ ? place_.width
                                 : std::min(place_.width, place_.height);
@@ -40,10 +42,6 @@ class Printer {
                       "be smaller than {} mm. Less text, or a larger rect",
                       field_.name, code_.columns, smallest_mm));
     const auto box = box_of(modules * pixels_);
-    if (box.left < 0 || box.top < 0 || box.left + box.width > image_.width ||
-        box.top + box.height > image_.height)
-      return refused(api::Reason::layoutInvalid,
-                     fmt::format("the code of the field {} lies outside the image", field_.name));
     for (unsigned y = 0; y < box.height; ++y)
       for (unsigned x = 0; x < box.width; ++x)
         if (!put(planes, box, x, y))
@@ -58,17 +56,30 @@ class Printer {
     return api::fail(reason, at_line(field_.line, what));
   }
 
+  // Also false for places that are no numbers.
+  bool lies_inside() const {
+    constexpr double rounded = 0.01;
+    return place_.x >= -rounded && place_.y >= -rounded &&
+           place_.x + place_.width <= image_.width + rounded &&
+           place_.y + place_.height <= image_.height + rounded;
+  }
+
+  static unsigned centred(double start, double room, unsigned length, unsigned limit) {
+    const auto first = std::lround(start + (room - length) / 2);
+    return static_cast<unsigned>(std::clamp(first, 0L, static_cast<long>(limit - length)));
+  }
+
   Box box_of(unsigned length) const {
     const auto floor = [](double pixels) { return static_cast<unsigned>(std::floor(pixels + 0.01)); };
     const auto width = across_ ? floor(place_.width) : length;
     const auto height = !bars_ || across_ ? length : floor(place_.height);
-    return {std::lround(place_.x + (place_.width - width) / 2),
-            std::lround(place_.y + (place_.height - height) / 2), width, height};
+    return {centred(place_.x, place_.width, width, image_.width),
+            centred(place_.y, place_.height, height, image_.height), width, height};
   }
 
   // Whether the pixel was free.
   bool put(api::Planes& planes, const Box& box, unsigned x, unsigned y) const {
-    const auto column = static_cast<unsigned>(box.left) + x, row = static_cast<unsigned>(box.top) + y;
+    const auto column = box.left + x, row = box.top + y;
     auto& byte = planes.k[std::size_t{row} * ((image_.width + 7) / 8) + column / 8];
     const auto bit = static_cast<std::uint8_t>(0x80 >> column % 8);
     if (byte & bit) return false;

@@ -95,9 +95,104 @@ TEST(layout, that_multiplies_itself_is_refused) {
   EXPECT_EQ(planes.error().reason, api::Reason::layoutInvalid);
 }
 
+// Refused as the layout's fault, or drawn: never anything else. What would take long is not among them: the
+// process has a limit for that.
+TEST(layout, that_is_made_to_confuse_librsvg_is_drawn_or_refused) {
+  const auto defs = [](std::string_view definitions, std::string_view use) {
+    return sample::k(fmt::format("<defs>{}</defs><rect width='30' height='30' {}/>", definitions, use));
+  };
+  const std::string layouts[] = {
+      sample::k("<g id='a'><rect width='3' height='3'/><use href='#a'/></g>"),
+      sample::k("<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g>"),
+      defs("<pattern id='p' width='5' height='5'><rect width='5' height='5' fill='url(#p)'/></pattern>",
+           "fill='url(#p)'"),
+      defs("<pattern id='p' width='1e-5' height='1e-5' patternUnits='userSpaceOnUse'><rect/></pattern>",
+           "fill='url(#p)'"),
+      defs("<pattern id='p' width='1e9' height='1e9' patternUnits='userSpaceOnUse'><rect/></pattern>",
+           "fill='url(#p)'"),
+      defs("<mask id='m'><rect width='5' height='5' mask='url(#m)'/></mask>", "mask='url(#m)'"),
+      defs("<clipPath id='c' clip-path='url(#c)'><rect width='5' height='5'/></clipPath>",
+           "clip-path='url(#c)'"),
+      defs("<linearGradient id='a' href='#b'/><linearGradient id='b' href='#a'/>", "fill='url(#a)'"),
+      defs("<filter id='f' x='-1e6' y='-1e6' width='1e9' height='1e9'><feGaussianBlur "
+           "stdDeviation='1e6'/></filter>",
+           "filter='url(#f)'"),
+      sample::k("<rect x='NaN' width='1e308' height='1e308'/><circle r='1e39'/><path d='M1e300 1 L nan'/>"),
+      sample::k(
+          "<g transform='scale(1e200) rotate(1e300) matrix(0 0 0 0 0 0)'><rect width='1' height='1'/></g>"),
+      sample::k("<text x='1e30' y='-1e30' font-size='1e20'>x</text><text font-size='30000'>W</text>"),
+      sample::k("<path d='M0 0H8000000' stroke='#000' stroke-dasharray='0.0001'/>"),
+      sample::k("<svg width='1e9' height='1e9' viewBox='0 0 1e-9 1e-9'><rect width='1' height='1'/></svg>"),
+      sample::k("<text data-field='name' data-width='1e9' font-size='1e8' x='1e30'/>"),
+      sample::k("<rect data-field='name' data-type='qr' x='-1e30' width='1e30' height='1e30'/>"),
+      sample::k("<rect data-field='name' data-type='barcode' x='1e300' width='1e300' height='1'/>"),
+  };
+  for (const auto& layout : layouts) {
+    const auto planes = draw_face(layout, {{"name", "Ada"}}, sample::image);
+    const auto reason = planes ? api::Reason::layoutInvalid : planes.error().reason;
+    EXPECT_THAT(reason, testing::AnyOf(api::Reason::layoutInvalid, api::Reason::textDoesNotFit,
+                                       api::Reason::drawingLimit))
+        << layout;
+    problems_of(layout);
+  }
+}
+
+TEST(layout, has_an_end) {
+  std::string elements;
+  for (int i = 0; i < 300'000; ++i) elements += "<g/>";
+  expect_problem(sample::k(elements), "more than 20000 elements");
+  expect_problem(sample::k("<text>" + std::string(100'000, 'W') + "</text>"), "longer than 1024 bytes");
+}
+
+TEST(layout, that_is_no_text_says_what_it_is) {
+  expect_problem("\x1f\x8b\x08 compressed", "this is compressed (svgz): save it as plain SVG");
+  expect_problem(std::string("\xff\xfe<\0s\0v\0g\0", 10), "this is not UTF-8");
+  expect_problem("<svg>\n\xe4</svg>", "line 2: this is not UTF-8");
+}
+
+TEST(layout, has_no_slow_filters_and_unknown_elements) {
+  for (const auto* name : {"feTurbulence", "feMorphology", "feConvolveMatrix", "feImage", "rext", "svg:rect"})
+    expect_problem(sample::k(fmt::format("<{}/>", name)), fmt::format("<{}> is not allowed", name));
+}
+
+// What is only found by drawing, with the text that stands in the field.
+TEST(layout, is_drawn_once_to_be_checked) {
+  const auto problem = [](const std::string& content) {
+    const auto problems = problems_of(sample::svg("\n" + content));
+    EXPECT_EQ(problems.size(), 1U) << content;
+    return problems.empty() ? "" : problems.front();
+  };
+  EXPECT_THAT(problem("<g id='k' font-family='DejaVu Sans'>\n<text data-field='n' data-width='9' "
+                      "font-size='3'>Maximiliane</text></g>"),
+              HasSubstr("line 3: the field n needs"));
+  EXPECT_THAT(problem("<g id='k'>\n<rect data-field='n' data-type='qr' width='6' height='6'/></g>"),
+              HasSubstr("line 3: the code of the field n has too many modules"));
+  EXPECT_THAT(problem("<g id='k'>\n<rect data-field='n' data-type='barcode' width='12' height='6'/></g>"),
+              HasSubstr("line 3: the code of the field n has too many modules"));
+  EXPECT_THAT(problem("<g id='k'>\n<rect data-field='n' data-type='qr' width='12' height='12'/>"
+                      "<rect width='4' height='4'/></g>"),
+              HasSubstr("line 3: black lies over the code of the field n"));
+  EXPECT_THAT(problem("<g id='color'>\n<image width='9' height='9' href='data:image/png;base64,AAAA'/></g>"),
+              HasSubstr("line 3: the photo cannot be decoded"));
+  EXPECT_THAT(problems_of(sample::svg("<g id='color'><image data-field='photo' data-type='photo' width='9' "
+                                      "height='9'/></g>")),
+              testing::IsEmpty());
+  const api::ImageSpec wide{1200, 648, 300};
+  EXPECT_THAT(problems_of(sample::k(""), wide), ElementsAre(HasSubstr("line 1: this printer needs a bleed")));
+}
+
 TEST(layout, says_everything_about_its_fields) {
   expect_problem(sample::k("<text data-field=''/>"), "data-field must name a field");
   expect_problem(sample::k("<text data-field='name' data-type='picture'/>"), "data-type must be");
+  expect_problem(sample::k("<rect data-type='qr' width='9' height='9'/>"), "data-field must name a field");
+  expect_problem(
+      sample::k("<rect data-field='name' data-type='barcode' data-symbology='x' width='9' height='9'/>"),
+      "data-symbology must be one of: code128, code39, ean13");
+  expect_problem(sample::k("<text>x</text>").replace(sample::k("").find("DejaVu Sans"), 11, ""),
+                 "no font-family");
+  expect_problem(sample::svg("<style>text{font-size:3px}</style><g id='k'/>"),
+                 "cannot be set by a style sheet");
+  expect_problem(sample::k("<text style='font:3px Arial'>x</text>"), "one by one instead of font");
   expect_problem(sample::k("<text data-field='name' font-size='3'/>"), "this field needs data-width");
   expect_problem(sample::k("<text data-field='name' data-width='9'/>"), "this field needs font-size");
   expect_problem(sample::k("<text data-field='name' data-width='9' font-size='large'/>"),
