@@ -95,6 +95,12 @@ constexpr std::array table{
     Command{"resolve", "Say what became of a card in doubt",
             "cardwrightctl resolve C17 bad --note 'half printed, shredded'\ncardwrightctl resolve C17 good",
             declare::resolve, run_command::resolve},
+    Command{"letters", "List PIN letters; let them out; say what became of one in doubt",
+            "cardwrightctl letters --state waiting\n"
+            "cardwrightctl letters release C17 C18\n"
+            "cardwrightctl letters release --all\n"
+            "cardwrightctl letters resolve L3 lost --note 'torn in the printer, shredded'",
+            declare::letters, run_command::letters},
     Command{"pause", "Stop before the next card", "cardwrightctl pause", declare::nothing,
             run_command::pause},
     Command{"resume", "Go on after a stop", "cardwrightctl resume", declare::nothing, run_command::resume},

@@ -20,7 +20,8 @@ struct Arguments {
   std::int64_t amount = 0;
   std::string product, production_type, note, state, reason, verdict, file;
   std::string by, since, until;
-  std::string batch, order, holder, after_id;
+  std::string batch, order, holder, after_id, letter;
+  std::string action;  // of a command that has several
   std::string format = "csv";
   std::vector<std::string> fields;  // NAME=VALUE
   std::vector<std::string> cards, certificates;
@@ -99,6 +100,7 @@ Exit pause(const Session& session);
 Exit resume(const Session& session);
 Exit doubts(const Session& session);
 Exit resolve(const Session& session);
+Exit letters(const Session& session);
 }  // namespace run_command
 
 }  // namespace ctl

@@ -24,6 +24,13 @@ const CLI::Validator batch_or_order{[](const std::string& id) {
                                     },
                                     ""};
 
+const CLI::Validator card_or_letter{[](const std::string& id) {
+                                      return id.starts_with('C') || id.starts_with('L')
+                                                 ? ""
+                                                 : id + " is neither a card, as C17, nor a letter, as L3";
+                                    },
+                                    ""};
+
 void number(App& app, const char* name, std::optional<std::int64_t>& to, const char* what) {
   app.add_option(name, to, what)->type_name("N")->check(whole_number);
 }
@@ -217,6 +224,35 @@ void resolve(App& app, Arguments& to) {
       ->type_name("good|bad")
       ->check(CLI::IsMember({"good", "bad"}));
   app.add_option("--note", to.note, "What was found; kept in the audit trail");
+}
+
+void letters(App& app, Arguments& to) {
+  app.add_option("--state", to.state,
+                 "Only letters in this state: waiting, released, sending, delivered, inDoubt, void");
+  app.add_option_function<std::string>(
+         "--card", [&to](const std::string& one) { to.cards = {one}; }, "Only letters of this card")
+      ->type_name("CARD");
+  app.require_subcommand(0, 1);
+  auto* release = app.add_subcommand("release", "Let letters out that wait");
+  auto* named =
+      release->add_option("ID", to.cards, "Cards, as C17, or letters, as L3")->check(card_or_letter);
+  release->add_flag("--all", to.all, "All that wait")->excludes(named);
+  release->footer("Where the station asks for two persons, both of them give this command.");
+  release->callback([&to] {
+    to.action = "release";
+    if (to.cards.empty() && !to.all) throw CLI::RequiredError("CARD, LETTER or --all");
+  });
+  auto* resolve = app.add_subcommand("resolve", "Say what became of a letter in doubt");
+  resolve->add_option("LETTER", to.letter, "The letter, as L3")->required();
+  resolve
+      ->add_option("VERDICT", to.verdict,
+                   "delivered: the sheet was found, whole and unread; lost: it is printed anew")
+      ->required()
+      ->type_name("delivered|lost")
+      ->check(CLI::IsMember({"delivered", "lost"}));
+  resolve->add_option("--note", to.note, "What was found; kept in the audit trail");
+  resolve->footer("Where a lost sheet may have been read, lock its card instead: cardwrightctl lock CARD.");
+  resolve->callback([&to] { to.action = "resolve"; });
 }
 
 void watch(App& app, Arguments& to) {

@@ -31,6 +31,7 @@ void extend(App& app, Arguments& to);
 void lock(App& app, Arguments& to);
 
 void watch(App& app, Arguments& to);
+void letters(App& app, Arguments& to);
 void resolve(App& app, Arguments& to);
 void stats(App& app, Arguments& to);
 

@@ -21,6 +21,7 @@ constexpr std::array moods{
     MoodRow{"assigned", Mood::good},
     MoodRow{"completed", Mood::good},
     MoodRow{"done", Mood::good},
+    MoodRow{"delivered", Mood::good},
     MoodRow{"paused", Mood::warning},
     MoodRow{"waiting", Mood::warning},
     MoodRow{"expired", Mood::warning},

@@ -18,6 +18,7 @@ case "$*" in
   'cards --state inDoubt') printf 'CARD  STATE\\nC7    inDoubt\\n' ;;
   batches) printf 'BATCH  STATE\\nB3     paused\\n' ;;
   orders) printf 'ORDER  STATE\\nO5     ordered\\n' ;;
+  'letters --state waiting') printf 'LETTER  CARD\\nL4      C1\\n' ;;
   *) exec {BIN}/cardwrightctl "$@" ;;
 esac
 """
@@ -63,6 +64,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.offered("cardwrightctl repeat "), ["B3", "O5"])
         self.assertEqual(self.offered("cardwrightctl abort C"), ["C1", "C12"])
         self.assertEqual(self.offered("cardwrightctl resolve C"), ["C7"])
+        self.assertEqual(self.offered("cardwrightctl letters release L"), ["L4"])
 
     def test_offers_the_values_of_options(self):
         self.assertEqual(self.offered("cardwrightctl repeat B3 --reason m"), ["misprinted"])
