@@ -7,6 +7,7 @@
 #include "daemon/render/drawing/photo.hpp"
 #include "daemon/render/drawing/print_code.hpp"
 #include "daemon/render/drawing/problems.hpp"
+#include "daemon/render/drawing/raster.hpp"
 #include "daemon/render/drawing/sample.hpp"
 #include "daemon/render/drawing/style.hpp"
 #include "daemon/render/drawing/svg.hpp"
@@ -29,40 +30,6 @@ void prepare(Layout& layout) {
       node.append_attribute("id").set_value(fmt::format("cardwright-code-{}", i).c_str());
     for (const auto* paint : {"fill", "stroke"}) set_property(node, paint, "none");
   }
-}
-
-// Calls `use(x, y, pixel)` with every pixel, 0x00RRGGBB.
-template <class Use>
-void for_each_pixel(cairo_surface_t* surface, const api::ImageSpec& image, Use use) {
-  const auto* data = cairo_image_surface_get_data(surface);
-  const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(surface));
-  for (unsigned y = 0; y < image.height; ++y) {
-    const auto* row = reinterpret_cast<const std::uint32_t*>(data + y * stride);
-    for (unsigned x = 0; x < image.width; ++x) use(x, y, row[x]);
-  }
-}
-
-api::Bytes to_rgb(cairo_surface_t* surface, const api::ImageSpec& image) {
-  api::Bytes plane(std::size_t{image.width} * image.height * 3);
-  auto* byte = plane.data();
-  for_each_pixel(surface, image, [&](unsigned, unsigned, std::uint32_t pixel) {
-    *byte++ = static_cast<std::uint8_t>(pixel >> 16);
-    *byte++ = static_cast<std::uint8_t>(pixel >> 8);
-    *byte++ = static_cast<std::uint8_t>(pixel);
-  });
-  return plane;
-}
-
-// Darker than half is 1. The weights are those of luma in ITU-R BT.709, in 1/256.
-api::Bytes to_bits(cairo_surface_t* surface, const api::ImageSpec& image) {
-  const auto row_bytes = (image.width + 7) / 8;
-  api::Bytes plane(std::size_t{row_bytes} * image.height);
-  for_each_pixel(surface, image, [&](unsigned x, unsigned y, std::uint32_t pixel) {
-    const auto luma = (pixel >> 16 & 255) * 54 + (pixel >> 8 & 255) * 183 + (pixel & 255) * 19;
-    if (luma < 128 * 256)
-      plane[std::size_t{y} * row_bytes + x / 8] |= static_cast<std::uint8_t>(0x80 >> x % 8);
-  });
-  return plane;
 }
 
 api::Result<api::Planes> paint(const Layout& layout, const Svg& svg, const Place& place,
@@ -93,7 +60,7 @@ api::Result<api::Planes> draw_layout(Layout& layout, const render::Fields& field
   TRY_ASSIGN(svg, Svg::open(*layout.document));
   TRY_ASSIGN(planes, paint(layout, svg, place, image));
   print_codes(layout, fields, svg, place, image, planes, failures);
-  keep_free(zone, layout, place, planes, failures);
+  keep_free(zone, layout, place, image, planes, failures);
   return planes;
 }
 
@@ -141,7 +108,7 @@ std::vector<std::string> problems_of(std::string_view text, const api::ImageSpec
   check_images(layout, images);
   problems = images.in_order();
   std::vector<api::Failure> failures;
-  const auto root_line = images.line_of(layout.document->document_element());
+  const auto root_line = images.lines().of(layout.document->document_element());
   const auto planes = draw_layout(layout, sample_fields(layout), image, zone, failures);
   for (const auto& failure : failures) problems.push_back(failure.detail);
   if (!planes) problems.push_back(at_line(root_line, planes.error().detail));

@@ -42,7 +42,7 @@ class FieldReader {
       expect_plane("k");
     if (!good_) return std::nullopt;
     field_.node = node_;
-    field_.line = problems_.line_of(node_);
+    field_.line = problems_.lines().of(node_);
     return field_;
   }
 

@@ -46,6 +46,7 @@ class Reader {
       read_fields(root);
       if (sheet_ == Sheet::letter) read_letter(root);
     }
+    layout_.lines = problems_.lines();
     return {std::move(layout_), problems_.in_order()};
   }
 
@@ -154,7 +155,7 @@ class Reader {
     if (is_hidden(node)) problems_.add(node, "this group is hidden and would not be printed: show it");
     if (!node.attribute("id"))
       node.append_attribute("id").set_value(node.attribute("inkscape:label").value());
-    group = {node.attribute("id").value(), problems_.line_of(node)};
+    group = {node.attribute("id").value(), problems_.lines().of(node)};
   }
 
   void read_fields(pugi::xml_node root) {

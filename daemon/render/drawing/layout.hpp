@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/render/drawing/problems.hpp"
 #include "drivers/api/enum_table.hpp"
 #include "drivers/api/result.hpp"
 
@@ -96,6 +97,7 @@ struct Layout {
   double width_mm = 0, height_mm = 0;  // of a letter's page
   Group color, k, overlay;
   std::vector<Field> fields;
+  Lines lines;
 };
 
 // Fails with layoutInvalid and the first problem.

@@ -6,8 +6,18 @@
 
 namespace drawing {
 
+Lines::Lines(std::string_view text) {
+  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    ends_.push_back(static_cast<std::ptrdiff_t>(at));
+}
+
+int Lines::of(std::ptrdiff_t offset) const {
+  return static_cast<int>(1 +
+                          std::distance(ends_.begin(), std::lower_bound(ends_.begin(), ends_.end(), offset)));
+}
+
 void Problems::add(std::ptrdiff_t offset, std::string_view what) {
-  found_.emplace_back(line_at(offset), what);
+  found_.emplace_back(lines_.of(offset), what);
 }
 
 std::vector<std::string> Problems::in_order() const {
@@ -16,11 +26,6 @@ std::vector<std::string> Problems::in_order() const {
   std::vector<std::string> lines;
   for (const auto& [line, what] : sorted) lines.push_back(at_line(line, what));
   return lines;
-}
-
-int Problems::line_at(std::ptrdiff_t offset) const {
-  const auto end = text_.begin() + std::clamp<std::ptrdiff_t>(offset, 0, std::ssize(text_));
-  return static_cast<int>(1 + std::count(text_.begin(), end, '\n'));
 }
 
 }  // namespace drawing

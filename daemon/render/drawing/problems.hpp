@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
@@ -7,22 +8,33 @@
 
 namespace drawing {
 
+// Where in a layout's text something stands.
+class Lines {
+ public:
+  Lines() = default;
+  explicit Lines(std::string_view text);
+
+  int of(std::ptrdiff_t offset) const;
+  int of(pugi::xml_node node) const { return of(node.offset_debug()); }
+
+ private:
+  std::vector<std::ptrdiff_t> ends_;
+};
+
 // What is wrong with a layout's text, each with its line.
 class Problems {
  public:
-  explicit Problems(std::string_view text) : text_(text) {}
+  explicit Problems(std::string_view text) : lines_(text) {}
 
   void add(std::ptrdiff_t offset, std::string_view what);
   void add(pugi::xml_node node, std::string_view what) { add(node.offset_debug(), what); }
-  int line_of(pugi::xml_node node) const { return line_at(node.offset_debug()); }
+  const Lines& lines() const { return lines_; }
   bool none() const { return found_.empty(); }
   // "line 12: …", from the first line to the last.
   std::vector<std::string> in_order() const;
 
  private:
-  int line_at(std::ptrdiff_t offset) const;
-
-  std::string_view text_;
+  Lines lines_;
   std::vector<std::pair<int, std::string>> found_;
 };
 

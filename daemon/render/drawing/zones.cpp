@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "daemon/render/drawing/raster.hpp"
+
 namespace drawing {
 namespace {
 
@@ -46,20 +48,68 @@ bool has_ink(const api::Bytes& plane, unsigned plane_width, const Pixels& area) 
   return false;
 }
 
+bool overlaps(const Place& ink, const Pixels& area) {
+  return ink.width > 0 && ink.height > 0 && ink.x < area.right && ink.y < area.bottom &&
+         ink.x + ink.width > area.left && ink.y + ink.height > area.top;
+}
+
+constexpr std::array<std::string_view, 10> painted{"path",     "rect",    "circle", "ellipse", "line",
+                                                   "polyline", "polygon", "text",   "image",   "use"};
+constexpr std::size_t suspects_max = 500;
+
+// What the group paints, each with an id.
+std::vector<pugi::xml_node> suspects_in(Layout& layout, const Group& group) {
+  std::vector<pugi::xml_node> found;
+  for (const auto top : layout.document->document_element().children())
+    if (group.id == top.attribute("id").value())
+      walk(top, [&](pugi::xml_node node, int) {
+        if (std::find(painted.begin(), painted.end(), node.name()) != painted.end()) found.push_back(node);
+        return found.size() < suspects_max;
+      });
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (!found[i].attribute("id"))
+      found[i].append_attribute("id").set_value(fmt::format("cardwright-suspect-{}", i).c_str());
+  return found;
+}
+
+// The line of what inks the area: painted alone it does so too. The group's when nothing alone does.
+int culprit(Layout& layout, const Group& group, const Pixels& area, const Place& drawing,
+            const api::ImageSpec& image) {
+  const auto suspects = suspects_in(layout, group);
+  const auto svg = Svg::open(*layout.document);
+  if (!svg) return group.line;
+  for (const auto& field : layout.fields) {
+    if (!is_code(field.type) || group.id != layout.k.id) continue;
+    const auto place = svg->place_of(field.node.attribute("id").value(), drawing);
+    if (place && overlaps(*place, area)) return field.line;
+  }
+  for (const auto suspect : suspects) {
+    const std::string id = suspect.attribute("id").value();
+    const auto ink = svg->ink_of(id, drawing);
+    if (!ink || !overlaps(*ink, area)) continue;
+    const auto surface = svg->paint(id, drawing, image);
+    if (surface && has_ink(to_bits(surface->get(), image), image.width, area))
+      return layout.lines.of(suspect);
+  }
+  return group.line;
+}
+
 }  // namespace
 
-void keep_free(Zone zone, const Layout& layout, const Place& drawing, api::Planes& planes,
-               std::vector<api::Failure>& failures) {
+void keep_free(Zone zone, Layout& layout, const Place& drawing, const api::ImageSpec& image,
+               api::Planes& planes, std::vector<api::Failure>& failures) {
   const auto* row = std::find_if(zones.begin(), zones.end(), [&](auto& z) { return z.zone == zone; });
   if (row == zones.end()) return;
   const auto area = pixels_of(*row, layout.bleed_mm, drawing, planes);
-  const auto refuse = [&](const Group& group, std::string_view what) {
+  const auto check = [&](const api::Bytes& plane, const Group& group, std::string_view what) {
+    if (!has_ink(plane, planes.width, area)) return;
+    const auto line = culprit(layout, group, area, drawing, image);
     failures.push_back(
         {api::Reason::layoutInvalid, api::Certainty::notDone,
-         at_line(group.line, fmt::format("{} lies over {}, which must stay free of it", what, row->name))});
+         at_line(line, fmt::format("{} lies over {}, which must stay free of it", what, row->name))});
   };
-  if (has_ink(planes.k, planes.width, area)) refuse(layout.k, "black (group k)");
-  if (has_ink(planes.overlay, planes.width, area)) refuse(layout.overlay, "varnish (group overlay)");
+  check(planes.k, layout.k, "black (group k)");
+  check(planes.overlay, layout.overlay, "varnish (group overlay)");
   if (planes.color.empty()) return;
   for (auto y = area.top; y < area.bottom; ++y) {
     const auto row_start = std::size_t{y} * planes.width;

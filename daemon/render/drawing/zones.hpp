@@ -5,8 +5,9 @@
 
 namespace drawing {
 
-// Leaves the zone's dye white. Fails with layoutInvalid where black or varnish lies in it; all of `failures`.
-void keep_free(Zone zone, const Layout& layout, const Place& drawing, api::Planes& planes,
-               std::vector<api::Failure>& failures);
+// Leaves the zone's dye white. Fails with layoutInvalid where black or varnish lies in it, and names the line
+// of the element that put it there; all of `failures`. The filled layout gets ids.
+void keep_free(Zone zone, Layout& layout, const Place& drawing, const api::ImageSpec& image,
+               api::Planes& planes, std::vector<api::Failure>& failures);
 
 }  // namespace drawing

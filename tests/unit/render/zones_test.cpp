@@ -35,6 +35,18 @@ TEST(contacts, get_no_black_and_no_varnish) {
   }
 }
 
+TEST(contacts, are_told_with_the_line_of_what_lies_there) {
+  const auto layout = plane("overlay",
+                            "<path fill-rule='evenodd' d='M-2 -2H87.6V55.98H-2Z M7 16V32H23V16Z'/>\n"
+                            "<g transform='translate(5 5)'>\n<rect x='30' width='5' height='5'/>\n"
+                            "<circle cx='10' cy='15' r='3'/>\n</g>");
+  EXPECT_THAT(refused(layout, Zone::contacts).detail, testing::StartsWith("line 5: varnish (group overlay)"));
+  const auto code =
+      plane("k", "\n<rect data-field='n' data-type='qr' x='10' y='18' width='20' height='20'/>");
+  EXPECT_THAT(problems_of(code, usual_image, Zone::contacts),
+              ElementsAre(HasSubstr("line 3: black (group k)")));
+}
+
 TEST(contacts, reach_as_far_as_ink_may_come_near) {
   const auto free = [](double x, double y, double width, double height) {
     return draw_face(plane("k", rect(x, y, width, height)), {}, sample::image, Zone::contacts).has_value();
