@@ -53,8 +53,8 @@ TEST_F(pool, progress_without_a_batch_is_one_line) {
   height = 24;
   answer("AssignCard", {change("attempt", "keyed"), R"({"card": "C1", "state": "assigned"})"});
   EXPECT_EQ(run({"assign", "C1", "ada"}).out,
-            "\x1b[2KC1  [               ] waits\n"
-            "\x1b[1A\x1b[2KC1  [=======        ] keyed\n"
+            "\x1b[2KC1  [                ] waits\n"
+            "\x1b[1A\x1b[2KC1  [=======         ] keyed\n"
             "C1 assigned\n");
 }
 

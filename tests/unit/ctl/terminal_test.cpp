@@ -80,14 +80,14 @@ TEST(progress, redraws_one_line_a_card_in_place_on_a_terminal) {
   Progress progress(terminal, "B1", {"C9", "C10"});
   EXPECT_EQ(out.str(),
             "\x1b[2KB1 producing\n"
-            "\x1b[2KC9   [               ] waits\n"
-            "\x1b[2KC10  [               ] waits\n");
+            "\x1b[2KC9   [                ] waits\n"
+            "\x1b[2KC10  [                ] waits\n");
   out.str("");
   progress.show(change(R"({"subject": "attempt", "card": "C9", "state": "keyed"})"));
   EXPECT_EQ(out.str(),
             "\x1b[3A\x1b[2KB1 producing\n"
-            "\x1b[2KC9   [=======        ] keyed\n"
-            "\x1b[2KC10  [               ] waits\n");
+            "\x1b[2KC9   [=======         ] keyed\n"
+            "\x1b[2KC10  [                ] waits\n");
   out.str("");
   progress.show(change(R"({"subject": "card", "card": "C9", "state": "failed", "reason": "chipMute"})"));
   progress.show(change(R"({"subject": "batch", "batch": "B1", "state": "paused", "text": "load blanks"})"));
