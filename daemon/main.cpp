@@ -24,6 +24,7 @@
 #include "daemon/service/roles.hpp"
 #include "daemon/service/service.hpp"
 #include "daemon/station_parts.hpp"
+#include "drivers/ipp/ipp.hpp"
 #include "drivers/pcsc/pcsc.hpp"
 #include "drivers/piv/piv.hpp"
 #include "drivers/simulated/simulated.hpp"
@@ -44,6 +45,10 @@ std::unique_ptr<api::Printer> make_printer(const config::Device& device) {
 
 std::unique_ptr<api::Encoder> make_hand_encoder(const config::Line& line) {
   return line.hand_encoder.empty() ? nullptr : pcsc::make_encoder(line.hand_encoder);
+}
+
+std::unique_ptr<api::DocumentPrinter> make_letters_printer(const config::Letters& letters) {
+  return letters.printer.empty() ? nullptr : ipp::make_document_printer(letters.printer);
 }
 
 // Absent without an encoder: then core begins nothing by hand.
@@ -87,6 +92,7 @@ class Daemon {
   render::Renderer renderer_;
   runtime::FaceShelf shelf_;
   runtime::Desk desk_;
+  std::unique_ptr<api::DocumentPrinter> letters_printer_;  // null: letters go into a folder
   runtime::Post post_;
   runtime::Bench bench_;
   std::optional<runtime::HandBench> hand_bench_;
@@ -123,7 +129,9 @@ Daemon::Daemon(config::Configuration read)
             return renderer_.render(station::request_of(wanted), deadline);
           },
           shelf_, trust_.authority, clock_, station::desk_settings(configuration_, trust_)),
-      post_(station::plain_letter, trust_.vault, clock_, station::post_settings(configuration_)),
+      letters_printer_(make_letters_printer(configuration_.letters)),
+      post_(station::letter_drawing(configuration_), trust_.vault, clock_,
+            station::post_settings(configuration_, letters_printer_.get())),
       bench_({*printer_, *encoder_, *family_, shelf_, trust_.authority, trust_.vault, clock_, trust_.chips}),
       hand_bench_(make_hand_bench(hand_encoder_.get(),
                                   {*family_, trust_.authority, trust_.vault, clock_, trust_.chips})),
@@ -165,8 +173,11 @@ runtime::Worker::Deliver Daemon::deliver() {
 service::Preview Daemon::preview() {
   return [this, organisation = configuration_.station.organisation](service::CardToDraw card, auto then) {
     auto job = station::preview_job(std::move(card), clock_.wall());
-    background_.start([this, organisation, job = std::move(job), then = std::move(then)] {
-      asio::post(io_, [then, drawn = draw(job, organisation)]() mutable { then(std::move(drawn)); });
+    background_.start([this, organisation, job = std::move(job), then = std::move(then)]() mutable {
+      auto drawn = draw(job, organisation);
+      asio::post(io_, [then = std::exchange(then, {}), drawn = std::move(drawn)]() mutable {
+        then(std::move(drawn));
+      });
     });
   };
 }

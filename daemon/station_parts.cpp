@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/render/letter.hpp"
 #include "daemon/vault/keys.hpp"
 
 namespace station {
@@ -87,23 +88,18 @@ runtime::DeskSettings desk_settings(const config::Configuration& configuration, 
   return settings;
 }
 
-runtime::PostSettings post_settings(const config::Configuration& configuration) {
-  return {configuration.letters.folder, configuration.station.organisation};
+runtime::PostSettings post_settings(const config::Configuration& configuration,
+                                    api::DocumentPrinter* printer) {
+  return {configuration.letters.folder, configuration.station.organisation, printer};
 }
 
-api::Result<api::Secret> plain_letter(const runtime::Post::Fields& fields, const api::Secret& pin,
-                                      const api::Secret& puk, api::Deadline) {
-  api::Bytes text;
-  text.reserve(1024 + fields.at("product").size());
-  const auto line = [&text](std::string_view label, api::BytesView value) {
-    for (const auto part : {api::bytes_of(label), value, api::bytes_of("\n")})
-      text.insert(text.end(), part.begin(), part.end());
+runtime::Post::Draw letter_drawing(const config::Configuration& configuration) {
+  return [program = renderer_program(configuration), file = configuration.letters.layout](
+             const runtime::Post::Fields& fields, const api::Secret& pin, const api::Secret& puk,
+             api::Deadline deadline) -> api::Result<api::Secret> {
+    TRY_ASSIGN(layout, runtime::read_layout(file));
+    return render::draw_letter(program, {std::move(layout), fields, pin, puk}, deadline);
   };
-  line("", api::bytes_of(fields.at("product")));
-  line("Control number: ", api::bytes_of(fields.at("control")));
-  line("PIN: ", pin.reveal());
-  if (!puk.empty()) line("PUK: ", puk.reveal());
-  return api::Secret::take(std::move(text));
 }
 
 render::Program renderer_program(const config::Configuration& configuration) {

@@ -30,10 +30,10 @@ void create_trust(const config::Configuration& configuration, api::WallTime now,
 
 // The trust outlives whoever uses the settings.
 runtime::DeskSettings desk_settings(const config::Configuration& configuration, const Trust& trust);
-runtime::PostSettings post_settings(const config::Configuration& configuration);
-// The words of a letter, until it is drawn from its layout.
-api::Result<api::Secret> plain_letter(const runtime::Post::Fields& fields, const api::Secret& pin,
-                                      const api::Secret& puk, api::Deadline deadline);
+// `printer` outlives whoever uses the settings; null: letters go into the folder.
+runtime::PostSettings post_settings(const config::Configuration& configuration,
+                                    api::DocumentPrinter* printer);
+runtime::Post::Draw letter_drawing(const config::Configuration& configuration);
 service::Roles roles(const config::Configuration& configuration);
 
 render::Program renderer_program(const config::Configuration& configuration);

@@ -82,7 +82,7 @@ void Url::read(const At& at, std::string& out) {
 void PrinterUrl::read(const At& at, std::string& out) {
   const auto* text = at.text(form());
   if (!text) return;
-  if (!std::regex_match(*text, std::regex("ipps?://[!-~]+")))
+  if (!std::regex_match(*text, std::regex(R"(ipps?://[A-Za-z0-9._:[\]-]+(/[!-~]*)?)")))
     return at.refuse(in_quotes(*text) + " is no printer's address", form());
   out = *text;
 }

@@ -53,15 +53,6 @@ std::string data_uri(const api::Bytes& photo) {
   return fmt::format("data:image/{};base64,{}", png ? "png" : "jpeg", api::to_base64(photo));
 }
 
-api::Result<std::string> read_layout(const std::string& path) {
-  if (path.empty()) return std::string{};
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf()))
-    return api::fail(Reason::layoutInvalid, fmt::format("{} cannot be read", path));
-  return text.str();
-}
-
 }  // namespace
 
 // A photo that is erased by now is missing, rather than drawn as the digest that names it.
@@ -78,6 +69,15 @@ std::map<std::string, std::string> face_fields(const Job& job, const std::string
   fields["issueDate"] = date(std::chrono::floor<std::chrono::days>(job.attempt.started));
   fields["expiryDate"] = date(core::chip_end(job.product, job.attempt.started));
   return fields;
+}
+
+api::Result<std::string> read_layout(const std::string& path) {
+  if (path.empty()) return std::string{};
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf()))
+    return api::fail(Reason::layoutInvalid, fmt::format("{} cannot be read", path));
+  return text.str();
 }
 
 api::Result<FacesWanted> faces_wanted(const Job& job, const std::string& organisation,

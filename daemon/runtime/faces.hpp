@@ -49,7 +49,9 @@ struct FacesWanted {
 // station knows. Dates are those of the attempt's start.
 std::map<std::string, std::string> face_fields(const Job& job, const std::string& organisation);
 
-// Reads the layouts; fails with layoutInvalid where it cannot.
+// The text of a layout; empty for an empty path. Fails with layoutInvalid where there is none.
+api::Result<std::string> read_layout(const std::string& path);
+// Reads the layouts.
 api::Result<FacesWanted> faces_wanted(const Job& job, const std::string& organisation,
                                       const api::ImageSpec& image);
 

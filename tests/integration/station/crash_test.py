@@ -116,7 +116,7 @@ def verify_good_cards(world, amount):
         done = {card: [attempt["id"] for attempt in client.call("Production.GetCard", card=card)["card"]["attempts"] if attempt["phase"] == "done"]
                 for card in cards}
     for card, (attempt,) in done.items():
-        wait_until((world.directory / f"letters/{card}.txt").exists, 20, f"the letter of {card}")
+        wait_until((world.directory / f"letters/{card}.pdf").exists, 20, f"the letter of {card}")
         shutil.copy(world.tray / f"{attempt}.vcard", world.directory / f"tray/{card}.vcard")
     subprocess.run([TOP / "tools/verify-cards", BIN, world.directory], check=True, stdout=sys.stdout, stderr=sys.stderr)
 

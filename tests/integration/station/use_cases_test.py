@@ -315,7 +315,7 @@ class Initialize(UseCase):
         self.station.put_in(chip)
         wait_until(lambda: self.initialized(first), 20, "the initialisation")
         self.assertEqual(self.states(first), ["unassigned"])
-        wait_until((self.station.directory / f"letters/{first}.txt").exists, 20, "its letter")
+        wait_until(self.station.letter_file(first).exists, 20, "its letter")
         self.refused("WrongState", "initialize", first)
 
         again = self.ask("repeat", order, "--failed", "--reason", "damaged")
@@ -353,12 +353,12 @@ class Pool(UseCase):
         self.revoked(first)
         self.ctl("assign", first, "ada", status=SOME_FAILED)  # it does not lie in the encoder
         self.assertEqual(self.states(first), ["unassigned"])
-        letter = (self.station.directory / f"letters/{first}.txt").read_text()
+        letter = self.station.letter_file(first).read_bytes()
         self.station.put_in(self.station.chip_of(first))
         wait_until(lambda: self.assigned(first, "ada"), 20, "the encoding")
         self.assertFalse(self.card(first)["encodingDue"])
         self.assertEqual([attempt["kind"] for attempt in self.card(first)["attempts"] if attempt["phase"] == "done"], ["produce", "reencode"])
-        wait_until(lambda: (self.station.directory / f"letters/{first}.txt").read_text() != letter, 20, "its new letter")
+        wait_until(lambda: self.station.letter_file(first).read_bytes() != letter, 20, "its new letter")
 
         self.ask("lock", first)
         self.revoked(first)

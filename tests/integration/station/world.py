@@ -203,6 +203,13 @@ class World:
     def client(self):
         return Client(self.station)
 
+    def letter_file(self, card):
+        return self.directory / f"letters/{card}.pdf"
+
+    def letter(self, card):
+        """The words on the letter of a card."""
+        return subprocess.run(["pdftotext", "-layout", self.letter_file(card), "-"], check=True, capture_output=True, text=True).stdout
+
     def issue(self, amount):
         """Requests and issues cards; the batch's id, at once."""
         with self.client() as client:
