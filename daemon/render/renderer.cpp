@@ -15,11 +15,13 @@ api::Result<T> settled(api::Result<T> result, std::optional<Process>& process) {
 }  // namespace
 
 api::Result<std::string> Renderer::ask(const std::string& question, api::Deadline deadline) {
-  if (process_ && !process_->runs()) process_.reset();
+  if (process_ && (cards_ == cards_per_process || !process_->runs())) process_.reset();
   if (!process_) {
     TRY_ASSIGN(started, Process::start(program_, deadline));
     process_.emplace(std::move(started));
+    cards_ = 0;
   }
+  ++cards_;
   TRY(process_->send(api::bytes_of(question), deadline));
   return process_->receive_line(deadline);
 }

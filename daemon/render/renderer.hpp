@@ -13,6 +13,10 @@ namespace render {
 // Renderer each. Ends the process when destroyed.
 class Renderer {
  public:
+  // Then a new process follows: what the libraries keep of every text grows slowly towards the limit, and one
+  // day it would be blamed on a card.
+  static constexpr int cards_per_process = 500;
+
   explicit Renderer(Program program) : program_(std::move(program)) {}
 
   // Fails with layoutInvalid, fieldMissing, textDoesNotFit, textInvalid or imageInvalid when this card cannot
@@ -36,6 +40,7 @@ class Renderer {
 
   Program program_;
   std::optional<Process> process_;
+  int cards_ = 0;  // that it was asked for
 };
 
 }  // namespace render

@@ -48,14 +48,14 @@ TEST(renderer, that_died_between_two_cards_is_started_again) {
   EXPECT_NE(renderer.process(), process);
 }
 
-// A program that comes up, hears a question and ends so.
-struct DiesOf {
-  explicit DiesOf(std::string_view end) {
-    std::ofstream(folder / "dies") << "#!/bin/sh\necho '" << ready_line << "'\nread question\n"
-                                   << end << '\n';
-    std::filesystem::permissions(folder / "dies", std::filesystem::perms::owner_all);
+// A program that comes up and then does so.
+struct Script {
+  explicit Script(std::string_view commands) {
+    std::ofstream(path) << "#!/bin/sh\necho '" << ready_line << "'\n" << commands << '\n';
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   }
   real::Folder folder;
+  std::string path = folder / "script";
 };
 
 TEST(renderer, that_dies_blames_the_card_only_for_what_cards_do) {
@@ -65,8 +65,8 @@ TEST(renderer, that_dies_blames_the_card_only_for_what_cards_do) {
         std::pair{"kill -ABRT $$", card_did}, std::pair{"kill -TRAP $$", card_did},
         std::pair{"kill -KILL $$", somebody_did}, std::pair{"kill -TERM $$", somebody_did},
         std::pair{"exit 1", somebody_did}}) {
-    const DiesOf program_that(end);
-    Renderer renderer({program_that.folder / "dies", {}});
+    const Script script(fmt::format("read question\n{}", end));
+    Renderer renderer({script.path, {}});
     const auto result = renderer.render(card(), in(20s));
     ASSERT_FALSE(result) << end;
     EXPECT_EQ(result.error().reason, reason) << end << ": " << result.error().detail;
@@ -75,12 +75,26 @@ TEST(renderer, that_dies_blames_the_card_only_for_what_cards_do) {
   }
 }
 
+TEST(renderer, takes_a_new_process_after_many_cards) {
+  const Script script("while read question; do echo '{\"reason\":\"fieldMissing\"}'; done");
+  Renderer renderer({script.path, {}});
+  const auto ask = [&] {
+    EXPECT_EQ(renderer.render(card(), in(20s)).error().reason, api::Reason::fieldMissing);
+    return renderer.process();
+  };
+  const auto first = ask();
+  for (int card = 2; card <= Renderer::cards_per_process; ++card) ASSERT_EQ(ask(), first) << card;
+  const auto second = ask();
+  EXPECT_NE(second, first);
+  EXPECT_EQ(ask(), second);
+}
+
 TEST(renderer, gets_nothing_of_the_environment_but_its_fonts) {
-  const DiesOf program_that("tr '\\0' '\\n' < /proc/$$/environ > $(dirname $0)/environment");
-  Renderer renderer({program_that.folder / "dies", "/etc/cardwright/fonts.conf"});
+  const Script script("tr '\\0' '\\n' < /proc/$$/environ > $(dirname $0)/environment");
+  Renderer renderer({script.path, "/etc/cardwright/fonts.conf"});
   ::setenv("CREDENTIALS_DIRECTORY", "/run/credentials", 1);
   EXPECT_FALSE(renderer.render(card(), in(20s)));
-  EXPECT_EQ(sample::file(program_that.folder / "environment"),
+  EXPECT_EQ(sample::file(script.folder / "environment"),
             "LC_ALL=C.UTF-8\nFONTCONFIG_FILE=/etc/cardwright/fonts.conf\n");
 }
 
