@@ -4,9 +4,7 @@
 
 #include "daemon/render/drawing/fill.hpp"
 #include "daemon/render/drawing/layout.hpp"
-#include "daemon/render/drawing/photo.hpp"
 #include "daemon/render/drawing/print_code.hpp"
-#include "daemon/render/drawing/problems.hpp"
 #include "daemon/render/drawing/raster.hpp"
 #include "daemon/render/drawing/sample.hpp"
 #include "daemon/render/drawing/style.hpp"
@@ -64,17 +62,6 @@ api::Result<api::Planes> draw_layout(Layout& layout, const render::Fields& field
   return planes;
 }
 
-// librsvg leaves out, without a word, an image that it cannot decode.
-void check_images(const Layout& layout, Problems& problems) {
-  walk(*layout.document, [&](pugi::xml_node node, int) {
-    if (std::string_view(node.name()) != "image") return true;
-    const auto href = node.attribute("href") ? node.attribute("href") : node.attribute("xlink:href");
-    if (!std::string_view(href.value()).starts_with("data:")) return true;
-    if (const auto wrong = undecodable(href.value())) problems.add(node, *wrong);
-    return true;
-  });
-}
-
 }  // namespace
 
 api::Result<api::Planes> draw_face(std::string_view text, const render::Fields& fields,
@@ -104,11 +91,8 @@ api::Result<api::Faces> draw(const render::Request& request) {
 std::vector<std::string> problems_of(std::string_view text, const api::ImageSpec& image, Zone zone) {
   auto [layout, problems] = read_with_problems(text, Sheet::card);
   if (!problems.empty()) return problems;
-  Problems images(text);
-  check_images(layout, images);
-  problems = images.in_order();
   std::vector<api::Failure> failures;
-  const auto root_line = images.lines().of(layout.document->document_element());
+  const auto root_line = layout.lines.of(layout.document->document_element());
   const auto planes = draw_layout(layout, sample_fields(layout), image, zone, failures);
   for (const auto& failure : failures) problems.push_back(failure.detail);
   if (!planes) problems.push_back(at_line(root_line, planes.error().detail));

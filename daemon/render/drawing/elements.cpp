@@ -9,6 +9,7 @@
 #include <set>
 
 #include "daemon/render/drawing/layout.hpp"
+#include "daemon/render/drawing/photo.hpp"
 #include "daemon/render/drawing/style.hpp"
 #include "daemon/render/drawing/text.hpp"
 
@@ -157,6 +158,9 @@ class Check {
     } else if (!urls_stay_inside(value)) {
       problems_.add(node, fmt::format("{} may fetch nothing", name));
     }
+    // librsvg leaves out, without a word, an image that it cannot decode.
+    if (value.starts_with("data:image/"))
+      if (const auto wrong = undecodable(attribute.value())) problems_.add(node, *wrong);
     if (name.starts_with("on")) problems_.add(node, fmt::format("{} is not allowed", name));
     if (name == "id" && !ids_.emplace(value).second)
       problems_.add(node, fmt::format("the id \"{}\" is there twice", value));
