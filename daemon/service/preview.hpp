@@ -24,7 +24,8 @@ struct DrawnCard {
 };
 
 // Who draws, as the service sees it. Called on the io thread, and must not keep it waiting: `then` is called
-// there later, exactly once, and never from inside the call.
+// there later, exactly once, and never from inside the call. It holds a connection: no copy of it may be
+// destroyed on another thread.
 using Preview = std::function<void(CardToDraw card, std::function<void(api::Result<DrawnCard>)> then)>;
 
 }  // namespace service

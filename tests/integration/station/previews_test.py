@@ -133,6 +133,16 @@ class Previews(unittest.TestCase):
         self.assertEqual([self.card(card)["state"] for card in (good, bad)], ["requested"] * 2)
         self.ctl("issue", good, "--check")
 
+    def test_do_not_mind_who_goes_away(self):
+        card = self.ctl("request", "-n", 1, "-p", "visitor").strip()
+        for messages in (0, 1, 2) * 4:
+            with self.world.client() as client:
+                client.send({"method": "org.cardwright.Production.PreviewCard", "parameters": {"card": card, "planes": True}, "more": True})
+                for _ in range(messages):
+                    client.receive()
+        self.assertEqual(len(self.preview(card)), 4)
+        self.assertIsNone(self.world.daemon.poll(), "the daemon runs")
+
     def test_refuse_a_photo_that_nobody_stored(self):
         self.assertIn("there is no such photo", self.ctl("request", "-n", 1, "--field", "photo=abc", status=1))
 
