@@ -1,7 +1,7 @@
 # The built programs as they run: daemon, simulated world, real pcscd with virtual readers in a private namespace.
 set(private_pcscd ${PROJECT_SOURCE_DIR}/tools/private-pcscd --readers 1 --)
 
-foreach(what socket manager devices secrets letters crash example previews)
+foreach(what socket manager devices secrets letters crash example previews hostile_faces)
   add_test(NAME station.${what} COMMAND ${private_pcscd} python3 ${CMAKE_CURRENT_SOURCE_DIR}/integration/station/${what}_test.py)
   set_tests_properties(station.${what} PROPERTIES LABELS integration TIMEOUT 400 ENVIRONMENT BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 endforeach()
