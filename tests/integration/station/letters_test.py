@@ -1,4 +1,6 @@
 """A letter goes out once its card is confirmed, into a folder or on paper; its PIN opens that card, and is nowhere else."""
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -6,7 +8,7 @@ import sys
 import unittest
 
 from paper import Paper
-from world import BIN, TOP, World, wait_until
+from world import BIN, TOP, VarlinkError, World, wait_until
 
 
 def words(pdf):
@@ -57,6 +59,60 @@ class InAFolder(unittest.TestCase):
                 self.assertTrue(number not in text and card not in text, "the letter says whose it is")
             self.assertEqual(len(set(numbers)), 2)
             let_others_verify(world, cards)
+
+
+def ask_as(user, world, method, **parameters):
+    """The kernel says who calls, so that it takes a process of that user. A refusal is its name."""
+    answer, to_parent = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(user)
+            os.setuid(user)
+            with world.client() as client:
+                said = client.call(method, **parameters)
+        except VarlinkError as refused:
+            said = refused.name
+        except OSError as failed:
+            said = str(failed)
+        os.write(to_parent, json.dumps(said).encode())
+        os._exit(0)
+    os.close(to_parent)
+    with open(answer) as pipe:
+        said = json.load(pipe)
+    os.waitpid(child, 0)
+    return said
+
+
+class ThatTwoPersonsRelease(unittest.TestCase):
+    def test_waits_for_the_second_who_is_not_the_first(self):
+        ada, bob, eve = 4001, 4002, 4003
+        try:
+            subprocess.run(["true"], user=ada, group=ada, extra_groups=[], check=True)
+        except (OSError, subprocess.SubprocessError) as why:
+            self.skipTest(f"this takes processes of other users: run it as root ({why})")
+        with World(change=lambda text: text.replace("persons = 0", "persons = 2")) as world:
+            roles = world.directory / "etc/roles.toml"
+            roles.write_text(re.sub(r"(\[custodian\].*\nuids = )\[0\]", rf"\g<1>[0, {ada}, {bob}]", roles.read_text()))
+            world.start_daemon()
+            world.run.chmod(0o711)
+            world.station.chmod(0o666)
+            (card,) = confirmed(world, 1)
+            (letter,) = letters_of(world)
+            self.assertEqual((letter["state"], letter["card"]), ("waiting", card))
+            name = letter["letter"]
+            self.assertIn("PermissionDenied", ask_as(eve, world, "Custody.ReleaseLetters", letters=[name]))
+            for _ in range(2):
+                said = ask_as(ada, world, "Custody.ReleaseLetters", letters=[name])
+                self.assertEqual((said["letters"], said["awaitingSecondPerson"]), ([], [name]))
+            self.assertFalse(world.letter_file(card).exists())
+            self.assertEqual(ask_as(bob, world, "Custody.ReleaseLetters", letters=[name])["letters"], [name])
+            wait_until(world.letter_file(card).exists, 20, "the letter")
+            wait_until(lambda: letters_of(world)[0]["state"] == "delivered", 20, "a word of it")
+            self.assertEqual(letters_of(world)[0]["releasedBy"], [ada, bob])
+            self.assertEqual(on(world.letter(card), "Control number"), letter["control"])
+            let_others_verify(world, [card])
 
 
 class OnPaper(unittest.TestCase):
