@@ -6,9 +6,12 @@
 #include <cmath>
 
 #include "daemon/render/drawing/code.hpp"
+#include "daemon/render/drawing/raster.hpp"
 
 namespace drawing {
 namespace {
+
+constexpr double dark_part_max = 0.01;  // of the code's rect: a speck
 
 // The pixels of a code and its quiet zones.
 struct Box {
@@ -42,12 +45,21 @@ class Printer {
                       "be smaller than {} mm. Less text, or a larger rect",
                       field_.name, code_.columns, smallest_mm));
     const auto box = box_of(modules * pixels_);
+    unsigned dark = 0;
     for (unsigned y = 0; y < box.height; ++y)
-      for (unsigned x = 0; x < box.width; ++x)
+      for (unsigned x = 0; x < box.width; ++x) {
         if (!put(planes, box, x, y))
           return refused(
               api::Reason::layoutInvalid,
               fmt::format("black lies over the code of the field {} or its white border", field_.name));
+        dark += is_dark(planes, box.left + x, box.top + y);
+      }
+    if (dark > box.width * box.height * dark_part_max)
+      return refused(
+          api::Reason::layoutInvalid,
+          fmt::format("the dye under the code of the field {} is too dark: no reader tells it from "
+                      "the code",
+                      field_.name));
     return {};
   }
 
@@ -85,6 +97,12 @@ class Printer {
     if (byte & bit) return false;
     if (is_black(x, y)) byte |= bit;
     return true;
+  }
+
+  bool is_dark(const api::Planes& planes, unsigned column, unsigned row) const {
+    if (planes.color.empty()) return false;
+    const auto* rgb = &planes.color[(std::size_t{row} * image_.width + column) * 3];
+    return is_darker_than_half(rgb[0], rgb[1], rgb[2]);
   }
 
   bool is_black(unsigned x, unsigned y) const {

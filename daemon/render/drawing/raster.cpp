@@ -31,8 +31,7 @@ api::Bytes to_bits(cairo_surface_t* surface, const api::ImageSpec& image) {
   const auto row_bytes = (image.width + 7) / 8;
   api::Bytes plane(std::size_t{row_bytes} * image.height);
   for_each_pixel(surface, image, [&](unsigned x, unsigned y, std::uint32_t pixel) {
-    const auto luma = (pixel >> 16 & 255) * 54 + (pixel >> 8 & 255) * 183 + (pixel & 255) * 19;
-    if (luma < 128 * 256)
+    if (is_darker_than_half(pixel >> 16 & 255, pixel >> 8 & 255, pixel & 255))
       plane[std::size_t{y} * row_bytes + x / 8] |= static_cast<std::uint8_t>(0x80 >> x % 8);
   });
   return plane;

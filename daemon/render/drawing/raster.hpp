@@ -8,7 +8,12 @@ namespace drawing {
 
 api::Bytes to_rgb(cairo_surface_t* surface, const api::ImageSpec& image);
 
-// Darker than half is 1. The weights are those of luma in ITU-R BT.709, in 1/256.
+// The weights are those of luma in ITU-R BT.709, in 1/256.
+constexpr bool is_darker_than_half(unsigned red, unsigned green, unsigned blue) {
+  return red * 54 + green * 183 + blue * 19 < 128 * 256;
+}
+
+// Darker than half is 1.
 api::Bytes to_bits(cairo_surface_t* surface, const api::ImageSpec& image);
 
 }  // namespace drawing

@@ -56,6 +56,7 @@ const Case cases[] = {
     {R"(data-type="qr")", "https://example.org/cards/T0000018?check=7KQ2M0",
      "QR-Code:https://example.org/cards/T0000018?check=7KQ2M0\n", 20, 20},
     {R"(data-type="qr")", "Łukasz Søn", "QR-Code:Łukasz Søn\n", 20, 20},
+    {R"(data-type="qr")", "Søren Sjöström", "QR-Code:Søren Sjöström\n", 20, 20},
     {R"(data-type="barcode")", "CW-2026-000042", "CODE-128:CW-2026-000042\n", 60, 8},
     {R"(data-type="barcode" data-symbology="code128")", "ab cd~", "CODE-128:ab cd~\n", 60, 8},
     {R"(data-type="barcode" data-symbology="code39")", "T0000018", "CODE-39:T0000018\n", 60, 8},

@@ -82,20 +82,23 @@ TEST(cut_text, ends_with_an_ellipsis_at_full_size) {
   EXPECT_EQ(k_of(field(R"(data-fit="ellipsis")"), "HHHHHHHHHHHH"), k_of(field(""), "HHHHHHHH…"));
 }
 
-// A family of four, joined by U+200D, and an e with two accents are one character each to who reads them.
+// Letter and vowel sign of Devanagari are one character to who reads them; each has a width of its own.
 TEST(cut_text, is_never_cut_inside_of_a_character) {
-  const std::string accents = "e\xcc\x81\xcc\xa3";
+  const auto in = [](unsigned room_mm, std::string_view fit) {
+    return sample::k(fmt::format(R"(<text data-field="name" data-width="{}" data-fit="{}" x="10" y="20" )"
+                                 R"(font-size="4" font-family="Noto Sans"/>)",
+                                 room_mm, fit));
+  };
+  const std::string syllable = "नी";
   std::string many;
-  for (int i = 0; i < 40; ++i) many += accents;
-  std::string expected;
-  const auto cut = k_of(field(R"(data-fit="ellipsis")"), many);
-  bool found = false;
-  for (int i = 1; i < 40 && !found; ++i) {
-    expected += accents;
-    const auto whole = draw_face(field(R"(data-fit="refuse")"), {{"name", expected + "…"}}, sample::image);
-    found = whole && whole->k == cut;
+  for (int i = 0; i < 40; ++i) many += syllable;
+  for (unsigned room_mm = 20; room_mm < 30; ++room_mm) {
+    const auto cut = k_of(in(room_mm, "ellipsis"), many);
+    bool found = false;
+    for (std::size_t i = 1; i < 20 && !found; ++i)
+      found = k_of(in(60, "refuse"), many.substr(0, i * syllable.size()) + "…") == cut;
+    EXPECT_TRUE(found) << room_mm;
   }
-  EXPECT_TRUE(found);
 }
 
 TEST(text_at_its_size, is_refused_at_once_when_it_is_too_long) {
@@ -108,6 +111,14 @@ TEST(shrunk_text, shrinks_its_letter_spacing_too) {
   const auto width = sample::ink_of(k, sample::image).width();
   EXPECT_LE(width, 30 * pixels_per_mm);
   EXPECT_GE(width, 29.3 * pixels_per_mm);
+}
+
+TEST(shrunk_text, has_its_size_from_the_style_rather_than_the_attribute) {
+  const auto sized = [](std::string_view size) {
+    return sample::k(fmt::format(R"(<text data-field="name" data-width="30" x="10" y="20" {}/>)", size));
+  };
+  EXPECT_EQ(k_of(sized(R"(font-size="9" style="fill:#000; font-size : 4px")"), "Wolfeschlegelstein"),
+            k_of(sized(R"(font-size="4")"), "Wolfeschlegelstein"));
 }
 
 TEST(fitted_text, stays_on_its_side_of_x) {

@@ -172,6 +172,9 @@ TEST(layout, is_drawn_once_to_be_checked) {
   EXPECT_THAT(problem("<g id='k'>\n<rect data-field='n' data-type='qr' width='12' height='12'/>"
                       "<rect width='4' height='4'/></g>"),
               HasSubstr("line 3: black lies over the code of the field n"));
+  EXPECT_THAT(problem("<g id='color'><rect width='12' height='6' fill='#406080'/></g><g id='k'>\n"
+                      "<rect data-field='n' data-type='qr' width='12' height='12'/></g>"),
+              HasSubstr("line 3: the dye under the code of the field n is too dark"));
   EXPECT_THAT(problem("<g id='color'>\n<image width='9' height='9' href='data:image/png;base64,AAAA'/></g>"),
               HasSubstr("line 3: the photo cannot be decoded"));
   EXPECT_THAT(problems_of(sample::svg("<g id='color'><image data-field='photo' data-type='photo' width='9' "
