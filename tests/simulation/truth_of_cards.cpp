@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "daemon/core/letters.hpp"
 #include "drivers/piv/objects.hpp"
 #include "tests/fakes/in_process_transport.hpp"
 #include "tests/simulation/truth.hpp"
@@ -20,12 +21,16 @@ std::string content_of(const std::filesystem::path& file) {
 }
 
 // Empty when there is no such line.
-std::string pin_on(const std::string& letter) {
-  constexpr std::string_view label = "\nPIN: ";
+std::string line_of(const std::string& text, std::string_view label) {
+  const auto letter = "\n" + text;
   const auto at = letter.find(label);
   if (at == std::string::npos) return {};
   const auto begin = at + label.size();
   return letter.substr(begin, letter.find('\n', begin) - begin);
+}
+
+std::string pin_on(const std::string& letter) {
+  return line_of(letter, "\nPIN: ");
 }
 
 // VERIFY of the PIV application PIN (SP 800-73-4 part 2, section 3.2.1).
@@ -55,6 +60,18 @@ void Truth::check_letters(store::Store& store, Violations& wrong) const {
       wrong.push_back({Wrong::letterTooEarly,
                        fmt::format("{} has a letter and is {}", id->text(),
                                    card ? api::name_of(card->state) : std::string_view("not known"))});
+  }
+  // A PIN is in the vault as long as its letter has to show it, and no longer.
+  for (const auto& letter : store.letters({}, {}, 10'000)) {
+    const auto sealed = store.sealed(letter.attempt);
+    const bool kept = sealed && !sealed->pin.empty();
+    const auto state = store.card(letter.card).value().state;
+    const bool good = state == core::CardState::unassigned || state == core::CardState::assigned;
+    if (kept != core::is_open(letter.state) || (!good && letter.state != core::LetterState::voided))
+      wrong.push_back(
+          {Wrong::letterWrong,
+           fmt::format("{} of {}, which is {}, is {}, and its PIN {}", letter.id.text(), letter.card.text(),
+                       api::name_of(state), api::name_of(letter.state), kept ? "kept" : "erased")});
   }
 }
 
@@ -97,6 +114,10 @@ void Truth::check_chip(store::Store& store, const core::Card& card, simulator::V
   const auto letter = content_of(site_.letters() / (card.id.text() + ".pdf"));
   if (!opens(channel, pin_on(letter)))
     says(Wrong::letterWrong, "the PIN on its letter does not open the chip");
+  const auto letters = store.letters_of(card.id);
+  if (letters.empty() || letters.back().state != core::LetterState::delivered ||
+      line_of(letter, "\ncontrol: ") != letters.back().control)
+    says(Wrong::letterWrong, "the journal has another letter of it than the folder");
 }
 
 // The last commands that a chip gets are those after its GUID was read in the inspection (identify.cpp): who
