@@ -26,7 +26,7 @@ inline render::Request card() {
       R"(<text data-field="organisation" data-width="30" x="5" y="10" font-size="4" font-family="Noto Sans"/>)"
       R"(<rect data-field="number" data-type="qr" x="60" y="25" width="22" height="22"/>)";
   return {
-      sample::svg(fmt::format(R"(<g id="color"><rect x="-2" y="-2" width="90" height="58" fill="#0a5"/></g>)"
+      sample::svg(fmt::format(R"(<g id="color"><rect x="-2" y="-2" width="90" height="58" fill="#5d9"/></g>)"
                               R"(<g id="k">{}</g>)",
                               texts)),
       sample::svg(fmt::format(R"(<g id="k">{}</g>)", texts)),
