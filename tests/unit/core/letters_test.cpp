@@ -1,5 +1,4 @@
 #include <map>
-#include <set>
 
 #include "tests/unit/core/office.hpp"
 
@@ -98,18 +97,16 @@ TEST(letter, that_did_not_go_out_keeps_its_pin_and_is_tried_until_it_does) {
 
 TEST(letter, that_fails_every_time_keeps_no_other_back) {
   Office plant;
+  plant.letters_fail(api::Reason::paperOut);
+  plant.produce(6, "automatic");
+  plant.settle();
   plant.letters_end([&](const Effect& effect) -> Plant::Result {
-    if (plant.records.attempts.at(effect.attempt).card > CardId{6}) return plant.well(effect);
+    if (plant.records.attempts.at(effect.attempt).card > CardId{4}) return plant.well(effect);
     return api::fail(api::Reason::textInvalid, "on purpose");
   });
-  plant.produce(9, "automatic");
   plant.settle();
   for (const auto& [id, letter] : plant.records.letters)
-    EXPECT_EQ(letter.state, letter.card > CardId{6} ? delivered : released) << letter.card.text();
-  std::set<AttemptId> tried;
-  for (const auto& effect : plant.all)
-    if (effect.step == Step::letter) tried.insert(effect.attempt);
-  EXPECT_EQ(tried.size(), 9U);
+    EXPECT_EQ(letter.state, letter.card > CardId{4} ? delivered : released) << letter.card.text();
 }
 
 TEST(letters, go_out_a_few_at_a_time) {
