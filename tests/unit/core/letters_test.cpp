@@ -164,6 +164,17 @@ TEST(letter, waits_for_two_different_persons) {
                                                "C1: delivered, released by uid 1000 and uid 1001"));
 }
 
+TEST(release, asks_for_as_many_persons_as_are_configured_now) {
+  Office plant(2);
+  plant.made();
+  plant.release(1000, of_letter(1));
+  plant.production.rules.letter_persons = 0;
+  plant.settle();
+  EXPECT_EQ(plant.letter(1).state, waiting);
+  EXPECT_THAT(plant.release(1000, of_letter(1)).letters, ElementsAre(LetterId{1}));
+  EXPECT_EQ(plant.letter(1).second_person, -1) << "nobody is two persons";
+}
+
 TEST(release, of_all_takes_each_as_far_as_this_person_may) {
   Office plant(2);
   for (int i = 0; i < 3; ++i) plant.made();
