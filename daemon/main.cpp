@@ -13,6 +13,7 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/core/stripe.hpp"
+#include "daemon/layout_checks.hpp"
 #include "daemon/render/renderer.hpp"
 #include "daemon/runtime/background.hpp"
 #include "daemon/runtime/bench.hpp"
@@ -324,7 +325,8 @@ int start(int argc, char** argv) {
   std::string file = "/etc/cardwright/station.toml";
   bool check = false, init = false;
   app.add_option("--config", file, "Configuration of the station")->capture_default_str();
-  app.add_flag("--check-config", check, "Only read the configuration and say what is wrong with it");
+  app.add_flag("--check-config", check,
+               "Only read the configuration and the layouts it names, and say what is wrong");
   app.add_flag("--init-authority", init,
                "Make the authority's key and certificate and the station's keys, where they are missing");
   app.set_version_flag("--version", CARDWRIGHT_VERSION);
@@ -336,6 +338,7 @@ int start(int argc, char** argv) {
     return EXIT_FAILURE;
   }
   if (check) {
+    if (!station::layouts_are_right(*configuration)) return EXIT_FAILURE;
     fmt::print("{}: right\n", file);
     return EXIT_SUCCESS;
   }

@@ -161,5 +161,25 @@ class TheDaemon(unittest.TestCase):
                     self.assertIn(instead, run.stderr)
 
 
+    def test_check_config_looks_at_the_layouts_too(self):
+        with World() as world:
+            def check():
+                return subprocess.run([BIN / "cardwrightd", "--config", world.configuration, "--check-config"], capture_output=True, text=True, timeout=60)
+            right = check()
+            self.assertEqual(right.returncode, 0, right.stdout + right.stderr)
+            layouts = world.directory / "etc/layouts"
+            for layout, old, new, wrong in (
+                    ("employee-badge-front.svg", 'data-fit="wrap"', 'data-fit="squeeze"', r"employee-badge-front\.svg: line \d+: data-fit"),
+                    ("temporary-card-front.svg", '<g id="k"', '<g id="k"><rect x="10" y="20" width="3" height="3"/></g><g id="black"', r"temporary-card-front\.svg: line \d+: "),
+                    ("pin-letter.svg", 'data-field="product"', 'data-field="name"', r"pin-letter\.svg: line \d+: .*name")):
+                with self.subTest(layout):
+                    good = (layouts / layout).read_text()
+                    (layouts / layout).write_text(good.replace(old, new))
+                    ended = check()
+                    self.assertEqual(ended.returncode, 1, ended.stdout)
+                    self.assertRegex(ended.stdout, wrong)
+                    (layouts / layout).write_text(good)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -1,0 +1,11 @@
+#pragma once
+#include "daemon/config/config.hpp"
+
+namespace station {
+
+// Lets cardwright-render look at each layout that the configuration names, as the blanks of its products are:
+// what is wrong comes out on standard output, a line FILE: line N for each mistake. False: something is, or
+// the program does not start.
+bool layouts_are_right(const config::Configuration& configuration);
+
+}  // namespace station
