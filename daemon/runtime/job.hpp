@@ -38,7 +38,8 @@ struct StepRow {
 
 // Limits are what card printers of several makers need at the most: print 5 min and I/O 30 s (Evolis SDK),
 // feed 30 s and station wait 10 s (Zebra Card SDK, Matica XID); a chip may take 30 s for one RSA key, of
-// which there are up to four; a printer for paper may have to wake up and warm up for one page.
+// which there are up to four; a printer for paper may have to warm up for one page, but a stop of
+// the daemon (80 s) waits for it.
 inline constexpr std::array step_table{
     StepRow{core::Step::render, Place::desk, std::chrono::seconds(10)},
     StepRow{core::Step::check, Place::line, std::chrono::seconds(30)},
@@ -56,7 +57,7 @@ inline constexpr std::array step_table{
     StepRow{core::Step::inspect, Place::line, std::chrono::seconds(90)},
     StepRow{core::Step::eject, Place::line, std::chrono::seconds(60)},
     StepRow{core::Step::reject, Place::line, std::chrono::seconds(120)},
-    StepRow{core::Step::letter, Place::post, std::chrono::seconds(150)},
+    StepRow{core::Step::letter, Place::post, std::chrono::seconds(75)},
     StepRow{core::Step::publish, Place::desk, std::chrono::seconds(10)},
     StepRow{core::Step::dispatch, Place::desk, std::chrono::seconds(10)},
     StepRow{core::Step::probe, Place::line, std::chrono::seconds(30)},

@@ -90,7 +90,8 @@ Server::Talk after_ready(Server::Talk then) {
 // The printer of CUPS. Its `script` says what the next job does.
 struct printer : testing::Test {
   void SetUp() override {
-    for (const auto* name : {"spool", "printed", "names"}) std::filesystem::create_directory(folder / name);
+    for (const auto* name : {"spool", "printed", "names", "keys"})
+      std::filesystem::create_directory(folder / name);
     play("");
     Listener free;  // its port; ippeveprinter takes no socket
     port = free.port();
@@ -108,15 +109,18 @@ struct printer : testing::Test {
   void start() {
     machine.emplace(
         std::vector<std::string>{"/usr/sbin/ippeveprinter", "-r", "off", "-n", "localhost", "-p",
-                                 std::to_string(port), "-d", folder / "spool", "-f", formats, "-c",
-                                 CARDWRIGHT_SOURCE "/tests/integration/ipp/print_command", "Letters"},
+                                 std::to_string(port), "-d", folder / "spool", "-K", folder / "keys", "-f",
+                                 formats, "-c", CARDWRIGHT_SOURCE "/tests/integration/ipp/print_command",
+                                 "-vv", "Letters"},
         folder / "printer.log",
         std::vector<std::pair<std::string, std::string>>{
             {"DBUS_SYSTEM_BUS_ADDRESS", "unix:path=" + (folder / "bus").string()},
             {"IPP_TEST_FOLDER", folder.path().string()}});
   }
   bool print_check() const { return !http("/").empty(); }
-  std::string uri() const { return "ipp://localhost:" + std::to_string(port) + "/ipp/print"; }
+  std::string uri(const std::string& scheme = "ipp") const {
+    return scheme + "://localhost:" + std::to_string(port) + "/ipp/print";
+  }
   void play(std::string_view script) { put(folder / "script", script); }
   std::size_t printed() const {
     return static_cast<std::size_t>(
@@ -158,6 +162,13 @@ TEST_F(printer, prints_a_letter_once_under_its_control_number) {
   EXPECT_EQ(printed(), 1U);
   EXPECT_EQ(content_of(folder / "printed/1"), letter);
   EXPECT_EQ(content_of(folder / "names/1"), "7Q2K-M0ZD-4XAP cardwright\n");
+}
+
+TEST_F(printer, prints_what_nobody_could_read_on_its_way) {
+  const auto done = print(uri("ipps"));
+  ASSERT_TRUE(done) << done.error().detail;
+  EXPECT_EQ(content_of(folder / "printed/1"), letter);
+  EXPECT_THAT(content_of(folder / "printer.log"), HasSubstr("Connection now encrypted"));
 }
 
 TEST_F(printer, gets_nothing_while_it_has_no_paper) {
