@@ -171,6 +171,12 @@ const Mistake mistakes[] = {
      "factory_management_key names the file "},
     {"factory_management_key = \"default\"", "factory_management_key = \"front.svg\"",
      "factory_management_key", "factory_management_key names the file "},
+    {"folder = \"letters\"", "folder = \"letters\"\nprinter = \"lpd://letters\"", "lpd://",
+     "printer \"lpd://letters\" is no printer's address; write printer = \"ipp://HOST/PATH\" or "},
+    {"folder = \"letters\"", "folder = \"letters\"\nprinter = \"ipp://me:secret@letters/print\"", "ipp://",
+     "printer \"ipp://me:secret@letters/print\" is no printer's address"},
+    {"folder = \"letters\"", "folder = \"letters\"\npersons = 3", "persons",
+     "persons = 3 is out of range; write persons = 0 to 2"},
     // what is missing
     {"default_product = \"temporary\"\n", "", "[station]",
      "[station] has no default_product; write default_product = \"TEXT\""},
