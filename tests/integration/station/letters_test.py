@@ -134,6 +134,22 @@ class OnPaper(unittest.TestCase):
             let_others_verify(world, cards)
             self.assertEqual(len(paper.printed()), 2)
 
+    def test_is_in_doubt_after_a_crash_until_a_person_has_looked(self):
+        with Paper() as paper, World(change=lambda text: text.replace("[letters]\n", f'[letters]\nprinter = "{paper.uri}"\n')) as world:
+            world.start_daemon()
+            (paper.folder / "script").write_text("await go\n")
+            confirmed(world, 1)
+            wait_until(paper.printed, 20, "the printer's beginning")
+            world.kill_daemon()
+            world.start_daemon()
+            (letter,) = letters_of(world)
+            self.assertEqual(letter["state"], "inDoubt")
+            (paper.folder / "go").touch()
+            with world.client() as client:
+                client.call("Custody.ResolveLetter", letter=letter["letter"], delivered=True)
+            self.assertEqual(letters_of(world)[0]["state"], "delivered")
+            self.assertEqual(len(paper.printed()), 1)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
