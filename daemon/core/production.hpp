@@ -27,7 +27,7 @@ class Records {
   virtual std::vector<Card> to_erase(api::WallTime before, std::size_t limit) = 0;
   // Orders made before that time that are over and still have a note; none of their cards was made later.
   virtual std::vector<Order> orders_to_erase(api::WallTime before, std::size_t limit) = 0;
-  // Photos stored before that time that no active holder has.
+  // Photos stored before that time that no active holder has, and no card that is still to be made.
   virtual std::vector<std::string> photos_to_erase(api::WallTime before, std::size_t limit) = 0;
   virtual std::optional<Attempt> attempt(const AttemptId& id) = 0;
   virtual std::vector<Attempt> attempts_of(CardId card) = 0;  // in the order in which they were made

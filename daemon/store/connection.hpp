@@ -4,6 +4,12 @@
 // Inside of store: the database with what a turn counts on.
 namespace store {
 
+// Conditions of partial indexes: an index is used where its condition stands in the query, letter by letter.
+inline constexpr std::string_view open_card_states =
+    "('requested','processing','ordered','inProduction','produced','awaitingConfirmation','failed',"
+    "'inDoubt')";
+inline constexpr std::string_view open_batch_states = "('producing','paused','awaitingConfirmation')";
+
 struct Store::Connection {
   Connection(const std::string& path, const char* vfs) : database(path, vfs) {}
 

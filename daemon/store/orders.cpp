@@ -63,9 +63,12 @@ std::vector<core::Order> Store::orders_to_erase(api::WallTime before, std::size_
 }
 
 std::vector<std::string> Store::photos_to_erase(api::WallTime before, std::size_t limit) {
-  auto query = connection_->database.query(
+  static const std::string sql =
       "SELECT digest FROM photo WHERE stored<?1 AND NOT EXISTS (SELECT 1 FROM holder WHERE photo<>'' AND "
-      "holder.photo=photo.digest AND holder.state='active') ORDER BY stored LIMIT ?2");
+      "holder.photo=photo.digest AND holder.state='active') AND NOT EXISTS (SELECT 1 FROM card WHERE state "
+      "IN " +
+      std::string(open_card_states) + " AND instr(fields,photo.digest)) ORDER BY stored LIMIT ?2";
+  auto query = connection_->database.query(sql);
   put(query, 1, before);
   put(query, 2, static_cast<std::int64_t>(limit));
   std::vector<std::string> digests;

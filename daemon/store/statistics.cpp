@@ -6,8 +6,6 @@
 namespace store {
 namespace {
 
-constexpr std::string_view open_batch = "state IN ('producing','paused','awaitingConfirmation')";
-
 // The last of the oldest changes that may go; nothing when all stay. They go in the order of their numbers,
 // so that no gap comes into being: times need not be in that order, since a clock can be set back.
 std::optional<std::int64_t> last_to_go(Database& database, api::WallTime now, const Kept& kept) {
@@ -103,8 +101,8 @@ std::map<core::CardState, std::int64_t> Store::counts(core::BatchId batch) {
 }
 
 std::vector<core::Batch> Store::open_batches(std::size_t limit) {
-  static const std::string sql =
-      select_from<core::Batch>() + "WHERE " + std::string(open_batch) + " ORDER BY id LIMIT ?1";
+  static const std::string sql = select_from<core::Batch>() + "WHERE state IN " +
+                                 std::string(open_batch_states) + " ORDER BY id LIMIT ?1";
   return connection_->select<core::Batch>(sql, static_cast<std::int64_t>(limit));
 }
 

@@ -20,21 +20,17 @@ using core::BatchId;
 using core::CardId;
 using core::OrderId;
 
-constexpr std::string_view open_cards =
-    "('requested','processing','ordered','inProduction','produced','awaitingConfirmation','failed',"
-    "'inDoubt')";
-constexpr std::string_view open_batch_states = "('producing','paused','awaitingConfirmation')";
 constexpr std::string_view over_phases = "('done','spoiled','void','inDoubt','condemned')";
 
 bool is_open(core::CardState state) {
-  return open_cards.find("'" + std::string(api::name_of(state)) + "'") != std::string_view::npos;
+  return open_card_states.find("'" + std::string(api::name_of(state)) + "'") != std::string_view::npos;
 }
 
 // The state and the condition of the index that holds it, both as literals: only then is the index used.
 std::string in_state(core::CardState state) {
   std::string sql = "state='";
   sql.append(api::name_of(state)).append("' AND state ").append(is_open(state) ? "IN " : "NOT IN ");
-  return sql.append(open_cards);
+  return sql.append(open_card_states);
 }
 
 // The file is made for its owner alone before SQLite sees it, and one that others may read is refused. It is

@@ -90,7 +90,13 @@ class FakeRecords final : public core::Records {
       const bool used = std::ranges::any_of(holders, [&](const auto& entry) {
         return entry.second.photo == digest && entry.second.state == core::HolderState::active;
       });
-      if (photo.stored < before && !used && found.size() < limit) found.push_back(digest);
+      const bool wanted = std::ranges::any_of(cards, [&](const auto& entry) {
+        const auto& [id, card] = entry;
+        const auto field = card.fields.find("photo");
+        return !core::is_confirmed(card.state) && card.state != core::CardState::aborted &&
+               field != card.fields.end() && field->second == digest;
+      });
+      if (photo.stored < before && !used && !wanted && found.size() < limit) found.push_back(digest);
     }
     return found;
   }

@@ -232,4 +232,23 @@ TEST_F(journal_turns, know_the_orders_that_are_over_and_whose_note_is_to_be_eras
   EXPECT_THAT(found(5'001, 1), ElementsAre(1));
 }
 
+TEST_F(journal_turns, know_the_photos_that_nobody_has_any_more) {
+  auto badge = card(1);
+  badge.fields = {{"photo", "on a card"}};
+  core::Holder active, inactive;
+  active.id = "ada";
+  active.photo = "of a holder";
+  inactive.id = "charles";
+  inactive.state = core::HolderState::inactive;
+  inactive.photo = "of nobody";
+  const auto photo = [](const char* digest) { return core::Photo{digest, {1}, at(1'000)}; };
+  turn(journal, badge, active, inactive, photo("on a card"), photo("of a holder"), photo("of nobody"));
+  EXPECT_THAT(journal.photos_to_erase(at(1'000), 10), ElementsAre());
+  EXPECT_THAT(journal.photos_to_erase(at(1'001), 10), ElementsAre("of nobody"));
+  badge.state = CardState::unassigned;
+  turn(journal, badge);
+  EXPECT_THAT(journal.photos_to_erase(at(1'001), 10),
+              testing::UnorderedElementsAre("of nobody", "on a card"));
+}
+
 }  // namespace
