@@ -7,7 +7,12 @@
 namespace core {
 namespace {
 
-constexpr std::ptrdiff_t letters_at_once = 4;
+// A printer has one at a time: what only waits for it can still be called off, is not in doubt when the
+// station dies, and holds up no stop.
+std::ptrdiff_t letters_at_once(const Rules& rules) {
+  constexpr std::ptrdiff_t to_folder = 4, to_printer = 1;
+  return rules.letters_printed ? to_printer : to_folder;
+}
 
 void save(Turn& turn, const Letter& letter) {
   turn.decision.rows.emplace_back(letter);
@@ -141,9 +146,10 @@ bool send(Turn& turn, OpenLetter& open) {
 void send_letters(Turn& turn, bool again) {
   auto& production = turn.production;
   if (production.line.block && production.line.block->shutdown) return;
-  auto free = letters_at_once - std::ranges::count_if(production.letters, [](const auto& entry) {
-                return entry.second.letter.state == LetterState::sending;
-              });
+  auto free =
+      letters_at_once(production.rules) - std::ranges::count_if(production.letters, [](const auto& entry) {
+        return entry.second.letter.state == LetterState::sending;
+      });
   for (auto* open : to_send(production, again)) {
     if (free <= 0) return;
     if (send(turn, *open)) --free;

@@ -121,6 +121,17 @@ TEST(letters, go_out_a_few_at_a_time) {
   EXPECT_THAT(plant.production.letters, IsEmpty());
 }
 
+TEST(letters, go_to_a_printer_one_by_one) {
+  Office plant(1, true);
+  plant.produce(3, "automatic");
+  plant.settle();
+  plant.release(1000, of_all());
+  EXPECT_EQ(plant.under_way(Step::letter), 1U);
+  while (plant.finish_one()) EXPECT_LE(plant.under_way(Step::letter), 1U);
+  EXPECT_EQ(plant.started(Step::letter), 3U);
+  EXPECT_THAT(plant.production.letters, IsEmpty());
+}
+
 TEST(letters, wait_for_the_next_start_when_the_station_is_about_to_stop) {
   Office plant(1);
   plant.made();
