@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <optional>
@@ -31,6 +32,13 @@ std::size_t bitmap_size(const api::ImageSpec& image) {
 constexpr std::array planes{NamedPlane{"color", &api::Planes::color, color_size},
                             NamedPlane{"k", &api::Planes::k, bitmap_size},
                             NamedPlane{"overlay", &api::Planes::overlay, bitmap_size}};
+
+bool is_face(std::string_view name) {
+  return std::ranges::find(faces, name, &NamedFace::name) != faces.end();
+}
+bool is_picture(std::string_view name) {
+  return name == "card" || std::ranges::find(planes, name, &NamedPlane::name) != planes.end();
+}
 
 std::optional<std::string> text_member(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
@@ -276,7 +284,7 @@ api::Result<std::vector<Picture>> parse_pictures_header(std::string_view line) {
     const auto face = picture ? text_member(*picture, "face") : std::nullopt;
     const auto plane = picture ? text_member(*picture, "plane") : std::nullopt;
     const auto size = picture ? length_member(*picture, "size", picture_bytes_max) : std::nullopt;
-    if (!face || !plane || !size)
+    if (!face || !is_face(*face) || !plane || !is_picture(*plane) || !size)
       return api::fail(api::Reason::rendererFailed, "the answer announces no picture");
     pictures.push_back({*face, *plane, api::Bytes(*size)});
   }

@@ -153,6 +153,8 @@ TEST(answer, announces_the_pictures_that_follow) {
   for (const std::string line :
        {R"({})", R"({"pictures":[1]})", R"({"pictures":[{"face":"front","plane":"k"}]})",
         R"({"pictures":[{"face":"front","plane":"k","size":99999999}]})",
+        R"({"pictures":[{"face":"side","plane":"k","size":1}]})",
+        R"({"pictures":[{"face":"front","plane":"ultraviolet","size":1}]})",
         R"({"pictures":[1,2,3,4,5,6,7,8,9]})"})
     EXPECT_EQ(parse_pictures_header(line).error().reason, api::Reason::rendererFailed) << line;
 }
