@@ -5,7 +5,9 @@
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <stdexcept>
+#include <string>
 
 namespace runtime {
 namespace {
@@ -13,13 +15,22 @@ namespace {
 void notify(const std::string& state) {
   (void)::sd_notify(0, state.c_str());
 }
+
+// Devices have their word in a status, and each line of a message is an assignment of its own: a printer that
+// says "\nWATCHDOG=trigger" would end the daemon.
+std::string assign_status(std::string_view status) {
+  std::string line = fmt::format("STATUS={}", status);
+  std::ranges::replace_if(
+      line, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  return line;
+}
 }  // namespace
 
 void notify_ready(std::string_view status) {
-  notify(fmt::format("READY=1\nSTATUS={}", status));
+  notify("READY=1\n" + assign_status(status));
 }
 void notify_status(std::string_view status) {
-  notify(fmt::format("STATUS={}", status));
+  notify(assign_status(status));
 }
 void notify_reloading() {
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -27,7 +38,7 @@ void notify_reloading() {
   notify(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", now.count()));
 }
 void notify_stopping(std::string_view status) {
-  notify(fmt::format("STOPPING=1\nSTATUS={}", status));
+  notify("STOPPING=1\n" + assign_status(status));
 }
 void notify_watchdog() {
   notify("WATCHDOG=1");
