@@ -30,6 +30,9 @@ api::Result<api::Faces> Renderer::faces(const Request& request, api::Deadline de
   TRY_ASSIGN(question, planes_line(request));
   TRY_ASSIGN(header, ask(question, deadline));
   TRY_ASSIGN(faces, parse_header(header, request.image));
+  // A face that is left out would leave the printer unprinted, as if the product had none.
+  if (faces.front.has_value() == request.front.empty() || faces.back.has_value() == request.back.empty())
+    return api::fail(api::Reason::rendererFailed, "the answer has other faces than the question");
   for (auto* face : {&faces.front, &faces.back}) {
     if (!*face) continue;
     for (auto* plane : {&(*face)->color, &(*face)->k, &(*face)->overlay})

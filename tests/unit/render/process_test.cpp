@@ -124,6 +124,19 @@ TEST(renderer, that_does_not_speak_the_protocol_fails) {
   }
 }
 
+TEST(renderer, that_leaves_a_face_out_fails) {
+  const real::Folder folder;
+  const auto faceless = folder / "faceless";
+  std::ofstream(faceless) << "#!/bin/sh\necho '" << ready_line
+                          << "'\nread question\necho '{\"faces\":{}}'\nread another\n";
+  std::filesystem::permissions(faceless, std::filesystem::perms::owner_all);
+  Renderer renderer({faceless, {}});
+  const auto result = renderer.render(card(), in(20s));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().reason, api::Reason::rendererFailed);
+  EXPECT_EQ(renderer.process(), -1);
+}
+
 // Width, height, bits a channel and colour type of a PNG (W3C PNG 11.2.1).
 std::vector<unsigned> kind_of(const api::Bytes& png) {
   const auto number = [&](std::size_t at) {
