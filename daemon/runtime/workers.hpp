@@ -1,19 +1,13 @@
 #pragma once
-#include <condition_variable>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <thread>
-
+#include "daemon/runtime/background.hpp"
 #include "daemon/runtime/job.hpp"
 
 namespace runtime {
 
 // A thread that does one job after the other and hands each result to `deliver` (called on this thread; it
 // must not call the worker).
-// Destroying it lets the job that runs go on by itself: a hung device is never joined, so that the daemon can
-// always stop.
+// Destroying it lets the job that runs go on by itself, and nothing of it is delivered: a hung device is
+// never joined, so that the daemon can always stop.
 class Worker {
  public:
   using Perform = std::function<api::Result<core::Brought>(const Job&)>;
@@ -26,11 +20,12 @@ class Worker {
 
   void start(Job job);
   // Whether a job runs or waits: whoever ends the process must not destroy what that job uses.
-  bool busy() const;
+  bool busy() const { return thread_.busy(); }
 
  private:
   struct Shared;
   std::shared_ptr<Shared> shared_;
+  Background thread_;
 };
 
 }  // namespace runtime

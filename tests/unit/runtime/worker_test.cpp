@@ -1,6 +1,7 @@
 #include "daemon/runtime/workers.hpp"
 
 #include <future>
+#include <thread>
 
 namespace {
 
