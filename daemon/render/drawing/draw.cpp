@@ -62,6 +62,12 @@ api::Result<api::Planes> draw_layout(Layout& layout, const render::Fields& field
   return planes;
 }
 
+// Front and back are two files: a line's number alone would not say of which.
+api::Result<api::Planes> of_face(std::string_view face, api::Result<api::Planes> drawn) {
+  if (!drawn) drawn.error().detail = fmt::format("{}: {}", face, drawn.error().detail);
+  return drawn;
+}
+
 }  // namespace
 
 api::Result<api::Planes> draw_face(std::string_view text, const render::Fields& fields,
@@ -77,12 +83,12 @@ api::Result<api::Faces> draw(const render::Request& request) {
   api::Faces faces;
   if (!request.front.empty()) {
     const auto zone = request.chip ? Zone::contacts : Zone::none;
-    TRY_ASSIGN(front, draw_face(request.front, request.fields, request.image, zone));
+    TRY_ASSIGN(front, of_face("front", draw_face(request.front, request.fields, request.image, zone)));
     faces.front = std::move(front);
   }
   if (!request.back.empty()) {
     const auto zone = request.stripe ? Zone::stripe : Zone::none;
-    TRY_ASSIGN(back, draw_face(request.back, request.fields, request.image, zone));
+    TRY_ASSIGN(back, of_face("back", draw_face(request.back, request.fields, request.image, zone)));
     faces.back = std::move(back);
   }
   return faces;

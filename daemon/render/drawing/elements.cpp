@@ -17,8 +17,9 @@ namespace drawing {
 namespace {
 
 // What librsvg draws of SVG 1.1 and a card has use for. Not among them: what runs or fetches something, and
-// filters that take seconds (feTurbulence, feMorphology, feConvolveMatrix, lights).
-constexpr std::array<std::string_view, 41> known_elements{"svg",
+// filters that take seconds (feTurbulence, feMorphology, feConvolveMatrix, lights), and what librsvg leaves
+// out without a word (textPath).
+constexpr std::array<std::string_view, 40> known_elements{"svg",
                                                           "g",
                                                           "defs",
                                                           "symbol",
@@ -35,7 +36,6 @@ constexpr std::array<std::string_view, 41> known_elements{"svg",
                                                           "polygon",
                                                           "text",
                                                           "tspan",
-                                                          "textPath",
                                                           "image",
                                                           "linearGradient",
                                                           "radialGradient",

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::array<std::string_view, 6> field_attributes{"data-type",  "data-fit",         "data-width",
                                                            "data-lines", "data-line-height", "data-optional"};
+// What a field may say besides these, and on some types only.
+constexpr std::array<std::string_view, 4> further_attributes{"data-field", "data-format", "data-label",
+                                                             "data-symbology"};
 constexpr unsigned lines_max = 20;
 constexpr double line_height_min = 0.7, line_height_max = 4;
 
@@ -23,6 +26,7 @@ class FieldReader {
       : node_(node), plane_(plane), sheet_(sheet), problems_(problems) {}
 
   std::optional<Field> read() {
+    check_names();
     const auto type = api::from_name<FieldType>(node_.attribute("data-type").as_string("text"));
     if (!type) return problem("data-type must be text, date, checkCode, photo, qr or barcode");
     field_.type = *type;
@@ -47,6 +51,18 @@ class FieldReader {
   }
 
  private:
+  // A misspelt one would be left out without a word.
+  void check_names() {
+    const auto among = [](const auto& names, std::string_view name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const auto attribute : node_.attributes()) {
+      const std::string_view name = attribute.name();
+      if (name.starts_with("data-") && !among(field_attributes, name) && !among(further_attributes, name))
+        problem(fmt::format("a field has no {}: is it misspelt?", name));
+    }
+  }
+
   std::nullopt_t problem(std::string_view what) {
     problems_.add(node_, what);
     good_ = false;

@@ -29,6 +29,12 @@ bool is_hidden(pugi::xml_node node) {
   return property_of(node, "display") == "none" || property_of(node, "visibility") == "hidden";
 }
 
+// " (layer Colour)": how the editor calls it; empty where it has no name.
+std::string layer_name(pugi::xml_node node) {
+  const std::string_view name = node.attribute("inkscape:label").value();
+  return name.empty() ? "" : fmt::format(" (layer {})", name);
+}
+
 // Reads one layout and collects everything that is wrong with it.
 class Reader {
  public:
@@ -53,7 +59,7 @@ class Reader {
  private:
   bool parse() {
     if (text_.size() > layout_bytes_max)
-      problems_.add(0, "the layout is larger than 2 MiB");
+      problems_.add(0, "the layout is larger than 2 MiB: make its embedded images smaller");
     else if (text_.starts_with("\x1f\x8b"))
       problems_.add(0, "this is compressed (svgz): save it as plain SVG");
     else if (const char* bad = nullptr;
@@ -141,13 +147,13 @@ class Reader {
       if (group)
         read_plane(child, *group);
       else if (!is_hidden(child) && name.find(':') == std::string_view::npos)
-        problems_.add(child, fmt::format("<{}> stands in none of the groups color, k and overlay and would "
+        problems_.add(child, fmt::format("<{}>{} stands in none of the groups color, k and overlay and would "
                                          "not be printed",
-                                         name));
+                                         name, layer_name(child)));
     }
     for (const auto guide : hidden) root.remove_child(guide);
     if (!layout_.color && !layout_.k && !layout_.overlay)
-      problems_.add(root, "there is no group (or layer) color, k or overlay");
+      problems_.add(root, "there is no group (or layer) color, k or overlay directly below <svg>");
   }
 
   void read_plane(pugi::xml_node node, Group& group) {

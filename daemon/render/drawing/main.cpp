@@ -37,7 +37,8 @@ int main(int argc, char** argv) try {
   auto* chip = app.add_flag("--chip", sample.chip, "The face has a chip's contacts");
   app.add_flag("--stripe", sample.stripe, "The face has a magnetic stripe")->excludes(chip);
   app.add_option("--fonts", fonts, "Fontconfig file that names the fonts; else the system's")
-      ->option_text("FILE");
+      ->option_text("FILE")
+      ->check(CLI::ExistingFile);
   app.add_option("--field", sample.fields, "A field of the card; @FILE is a photo")
       ->option_text("NAME=VALUE ...")
       ->needs(show);

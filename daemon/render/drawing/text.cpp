@@ -43,6 +43,16 @@ bool has_unknown_glyphs(std::string_view text, const std::string& family) {
   return pango_layout_get_unknown_glyphs_count(layout.get()) > 0;
 }
 
+// "the character U+E123": many of them cannot be seen. Some are only unknown beside others.
+std::string unknown_character(std::string_view text, const std::string& family) {
+  for (const auto* at = text.data(); at < text.data() + text.size(); at = g_utf8_next_char(at)) {
+    const auto size = static_cast<std::size_t>(g_utf8_next_char(at) - at);
+    if (has_unknown_glyphs({at, size}, family))
+      return fmt::format("the character U+{:04X}", g_utf8_get_char(at));
+  }
+  return "all characters";
+}
+
 // UAX 9: they change how everything after them is read, and nobody sees them.
 constexpr bool turns_text_around(gunichar character) {
   return (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069);
@@ -62,7 +72,7 @@ std::optional<std::string> unprintable(std::string_view text, const std::string&
   }
   if (!has_unknown_glyphs(text, family)) return std::nullopt;
   if (!quoted) return "no installed font has all its characters";
-  return fmt::format("no installed font has all characters of \"{}\"", text);
+  return fmt::format("no installed font has {} of \"{}\"", unknown_character(text, family), text);
 }
 
 std::optional<std::string> unusable(const std::string& family) {

@@ -241,5 +241,11 @@ TEST(photo_field, that_cannot_be_decoded_is_refused) {
               testing::HasSubstr("4096 × 4096 pixels at most"));
 }
 
+TEST(drawing, says_on_which_face_something_is_wrong) {
+  const auto good = sample::k(""), bad = sample::k("<script/>");
+  EXPECT_EQ(draw({bad, good, {}, sample::image}).error().detail, "front: " + problems_of(bad).at(0));
+  EXPECT_EQ(draw({good, bad, {}, sample::image}).error().detail, "back: " + problems_of(bad).at(0));
+}
+
 }  // namespace
 }  // namespace drawing

@@ -214,6 +214,18 @@ TEST(layout, refuses_what_librsvg_would_draw_wrong_without_a_word) {
   expect_problem(sample::k("<rect id='a'/><rect id='a'/>"), "the id \"a\" is there twice");
   expect_problem(sample::k("<text>\xf4\x8f\xbf\xbd</text>"), "no installed font has");
   expect_problem(sample::k("<text font-family='Nowhere, DejaVu Sans'>x</text>"), "is not installed");
+  expect_problem(sample::k("<text><textPath href='#a'>x</textPath></text>"), "<textPath> is not allowed");
+}
+
+TEST(layout, names_the_character_that_no_font_has) {
+  expect_problem(sample::k("<text font-family='DejaVu Sans'>Ada \xee\x84\xa3</text>"),
+                 "no installed font has the character U+E123 of \"Ada");
+}
+
+TEST(layout, has_no_misspelt_attribute_of_a_field) {
+  expect_problem(sample::k("<text data-field='name' data-width='30' data-optonal='true' font-size='4' "
+                           "font-family='DejaVu Sans'>x</text>"),
+                 "a field has no data-optonal");
 }
 
 }  // namespace

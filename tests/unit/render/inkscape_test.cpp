@@ -53,7 +53,7 @@ TEST(inkscape_file, with_a_hidden_layer_of_ink_is_refused) {
   EXPECT_THAT(problems_of(with(file, "inkscape:label=\"k\"", "inkscape:label=\"k\" style=\"display:none\"")),
               testing::ElementsAre(testing::HasSubstr("this group is hidden and would not be printed")));
   EXPECT_THAT(problems_of(with(file, "style=\"display:none\"", "")),
-              testing::ElementsAre(testing::HasSubstr("<g> stands in none of the groups")));
+              testing::ElementsAre(testing::HasSubstr("<g> (layer guides) stands in none of the groups")));
 }
 
 TEST(inkscape_file, with_several_lines_in_a_field_that_has_one_is_refused) {

@@ -83,6 +83,15 @@ TEST(program, uses_the_fonts_it_is_told) {
   EXPECT_THAT(output, testing::HasSubstr("not installed"));
 }
 
+TEST(program, checks_nothing_with_other_fonts_than_it_is_told) {
+  const real::Folder folder;
+  std::ofstream(folder / "face.svg") << sample::k("<rect width='9' height='9'/>");
+  const auto [output, status] =
+      run(RENDER_PROGRAM " --check " + folder / "face.svg" + " --fonts /nowhere.conf 2>&1");
+  EXPECT_NE(status, 0);
+  EXPECT_THAT(output, testing::HasSubstr("/nowhere.conf"));
+}
+
 TEST(program, has_every_option_in_its_manual) {
   auto manual = sample::file(MANUAL);
   std::erase(manual, '\\');
