@@ -227,8 +227,8 @@ void resolve(App& app, Arguments& to) {
 }
 
 void letters(App& app, Arguments& to) {
-  app.add_option("--state", to.state,
-                 "Only letters in this state: waiting, released, sending, delivered, inDoubt, void");
+  app.add_option("--state", to.state, "Only letters in this state")
+      ->check(CLI::IsMember({"waiting", "released", "sending", "delivered", "inDoubt", "void"}));
   app.add_option_function<std::string>(
          "--card", [&to](const std::string& one) { to.cards = {one}; }, "Only letters of this card")
       ->type_name("CARD");
@@ -257,7 +257,7 @@ void letters(App& app, Arguments& to) {
 
 void watch(App& app, Arguments& to) {
   app.add_option("--after", to.after, "Begin behind this change instead of now")
-      ->type_name("")
+      ->type_name("SEQUENCE")
       ->check(whole_number);
 }
 

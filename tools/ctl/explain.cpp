@@ -4,6 +4,8 @@
 #include <array>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <cerrno>
+#include <system_error>
 
 namespace ctl {
 namespace {
@@ -35,10 +37,10 @@ constexpr std::array errors{
              "`cardwrightctl letters` lists them"},
     ErrorRow{"PhotoInvalid", "this is no photo that the station can use: {text}",
              "send a JPEG or PNG of at most 1 MiB"},
-    ErrorRow{
-        "CardNotDrawable", "{card} cannot be drawn ({reason}): {text}",
-        "`cardwrightctl card {card}` shows its fields: request it anew with right ones, or have its layout "
-        "put right (`cardwright-render --check LAYOUT`)"},
+    ErrorRow{"CardNotDrawable", "{card} cannot be drawn ({reason}): {text}",
+             "`cardwrightctl card {card}` shows its fields: withdraw it (`cardwrightctl abort {card}`) and "
+             "request it "
+             "anew with right ones; or have its layout put right (`cardwright-render --check LAYOUT`)"},
     ErrorRow{"WrongState", "{id} is {state}: it cannot be {done}", {}},  // advice: by the state
     ErrorRow{"AmountOutOfRange", "{amount} cards are too few or too many at once",
              "request or order {minimum} to {maximum} cards at a time"},
@@ -254,6 +256,10 @@ Explanation explain(const ipc::Error& error) {
   switch (error.kind) {
     case ipc::Error::Kind::refused: return explain_refusal(error);
     case ipc::Error::Kind::unreachable:
+      if (error.text.ends_with(std::generic_category().message(EACCES)))
+        return {
+            printable(error.text),
+            "only its owner and its group may use the socket (`ls -l` shows them): ask to be made a member"};
       return {printable(error.text),
               "is the daemon there? `systemctl status cardwright.socket cardwright.service`"};
     case ipc::Error::Kind::timedOut:

@@ -25,7 +25,7 @@ Exit list_letters(const Session& session) {
   if (!said.state.empty()) parameters["state"] = said.state;
   if (!said.cards.empty()) parameters["card"] = said.cards.front();
   bool any = false;
-  Table table({"LETTER", "CARD", "CONTROL", "STATE", "MADE", "SENT", "WHY"});
+  Table table({"LETTER", "CARD", "CONTROL", "STATE", "RELEASED BY", "MADE", "SENT", "WHY"});
   for (bool more = true; more;) {
     const auto reply = session.call("org.cardwright.Custody.ListLetters", parameters);
     if (!reply) return session.fail(reply.error());
@@ -37,11 +37,13 @@ Exit list_letters(const Session& session) {
     for (const auto& element : page) {
       const auto& one = element.as_object();
       table.add({text(one, "letter"), text(one, "card"), text(one, "control"), text(one, "state"),
-                 text(one, "made"), text(one, "sent"), text(one, "text")});
+                 text(one, "releasedBy"), text(one, "made"), text(one, "sent"), text(one, "text")});
     }
     if (any) table.print(session.terminal);
   }
-  if (!any && !said.json) session.terminal.out << "there is no such letter\n";
+  if (!any && !said.json)
+    session.terminal.out << (said.state.empty() && said.cards.empty() ? "there are no letters\n"
+                                                                      : "there is no such letter\n");
   return Exit::done;
 }
 

@@ -2,8 +2,10 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "tools/ctl/explain.hpp"
 #include "tools/ctl/parameters.hpp"
@@ -31,10 +33,11 @@ std::optional<std::string> write_picture(const Session& session, const json::obj
   const auto bytes = from_base64(text(picture, "png"));
   if (!name || !bytes) return "the answer is not one of this interface; is this the station's socket?";
   const auto path = (std::filesystem::path(said.folder) / *name).string();
+  errno = 0;
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(bytes->data(), static_cast<std::streamsize>(bytes->size()));
   file.close();
-  if (!file) return path + " cannot be written";
+  if (!file) return path + " cannot be written: " + std::generic_category().message(errno);
   session.terminal.out << printable(path) << '\n';
   return std::nullopt;
 }

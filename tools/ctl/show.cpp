@@ -106,7 +106,8 @@ std::string next_step(const json::object& batch) {
   if (state != "awaitingConfirmation") return {};
   if (has("inDoubt")) return "look for the cards in doubt: `cardwrightctl doubts` says where";
   if (has("failed"))
-    return "make the failed cards again: `cardwrightctl repeat " + id + " --failed --reason REASON`";
+    return "make the failed cards again: `cardwrightctl repeat " + id +
+           " --failed --reason REASON`; where its data are wrong, `cardwrightctl give-up CARD` instead";
   return "look at the cards, then confirm them: `cardwrightctl complete " + id + "`";
 }
 

@@ -130,7 +130,8 @@ TEST_F(doubts, are_resolved_with_a_note_and_the_next_step_is_told) {
   EXPECT_EQ(asked("GetBatch"), json::parse(R"({"batch": "B1"})"));
   EXPECT_EQ(out,
             "C2 is settled as bad\n"
-            "make the failed cards again: `cardwrightctl repeat B1 --failed --reason REASON`\n");
+            "make the failed cards again: `cardwrightctl repeat B1 --failed --reason REASON`; where its data "
+            "are wrong, `cardwrightctl give-up CARD` instead\n");
 }
 
 TEST_F(doubts, that_are_left_come_before_any_repeat) {

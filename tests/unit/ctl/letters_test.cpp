@@ -26,10 +26,10 @@ TEST_F(letters, are_a_table_with_card_and_control_number) {
   const auto [exit, out, err] = run({"letters"});
   EXPECT_EQ(exit, Exit::done) << err;
   EXPECT_EQ(out,
-            "LETTER  CARD  CONTROL         STATE    MADE                      SENT  WHY\n"
-            "L3      C3    7KQ2-M0XD-94BT  waiting  2026-11-20T13:05:09.007Z\n"
-            "L4      C4    0000-1111-2222  released  2026-11-20T13:05:10.007Z  2026-11-20T13:06:00.000Z  no "
-            "paper\n");
+            "LETTER  CARD  CONTROL         STATE    RELEASED BY  MADE                      SENT  WHY\n"
+            "L3      C3    7KQ2-M0XD-94BT  waiting               2026-11-20T13:05:09.007Z\n"
+            "L4      C4    0000-1111-2222  released  1004         2026-11-20T13:05:10.007Z  "
+            "2026-11-20T13:06:00.000Z  no paper\n");
   EXPECT_EQ(asked("ListLetters"), json::parse(R"({"after": "L3"})"));
 }
 
@@ -37,6 +37,18 @@ TEST_F(letters, are_those_of_a_state_and_card) {
   answer("ListLetters", {page({}, false)});
   EXPECT_EQ(run({"letters", "--state", "void", "--card", "C3"}).out, "there is no such letter\n");
   EXPECT_EQ(asked("ListLetters"), json::parse(R"({"state": "void", "card": "C3"})"));
+}
+
+TEST_F(letters, may_be_none) {
+  answer("ListLetters", {page({}, false)});
+  EXPECT_EQ(run({"letters"}).out, "there are no letters\n");
+}
+
+TEST_F(letters, are_of_a_state_that_letters_have) {
+  const auto [exit, out, err] = run({"letters", "--state", "wating"});
+  EXPECT_EQ(exit, Exit::usage);
+  EXPECT_THAT(err, HasSubstr("inDoubt"));
+  EXPECT_TRUE(station.calls.empty());
 }
 
 TEST_F(letters, are_the_replies_as_they_are_with_json) {

@@ -55,7 +55,8 @@ TEST_F(pictures, that_cannot_be_written_are_an_error) {
   answer("PreviewCard", {picture("front", "card", "F")});
   const auto [exit, out, err] = run({"preview", "C17", "--out", path("nowhere")});
   EXPECT_EQ(exit, Exit::refused);
-  EXPECT_THAT(err, HasSubstr(path("nowhere/C17-front.png") + " cannot be written"));
+  EXPECT_THAT(err,
+              HasSubstr(path("nowhere/C17-front.png") + " cannot be written: No such file or directory"));
 }
 
 TEST_F(pictures, of_a_card_that_cannot_be_drawn_say_what_is_wrong) {
