@@ -10,6 +10,7 @@
 
 #include <iostream>
 
+#include "daemon/render/drawing/confine.hpp"
 #include "daemon/render/drawing/draw.hpp"
 #include "daemon/render/drawing/letter.hpp"
 #include "daemon/render/drawing/png.hpp"
@@ -42,7 +43,7 @@ void lock_up() {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, files_open_max);
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) throw std::runtime_error("it stays dumpable");
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) throw std::runtime_error("no_new_privs is refused");
+  confine();
 }
 
 // SIGPROF ends the process when the time is used up, in all threads together. RLIMIT_CPU knows whole seconds

@@ -1,5 +1,10 @@
+#include <fcntl.h>
+#include <linux/landlock.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include "daemon/render/drawing/confine.hpp"
 #include "tests/unit/render/real.hpp"
 
 // What means harm, through the real process: a reason that blames the card, in time, and the next card is
@@ -56,6 +61,26 @@ void expect_refused(const Request& request, std::initializer_list<Reason> reason
     EXPECT_TRUE(next) << next.error().detail;
   }
   EXPECT_LT(seconds_of_children() - before, seconds_max);
+}
+
+// In a process of its own, for good.
+int tries_to_leave(const std::string& secret) {
+  drawing::confine();
+  const auto opens = [](const std::string& path, int how) { return ::open(path.c_str(), how) >= 0; };
+  if (!opens("/usr/share/fonts", O_RDONLY | O_DIRECTORY)) return 1;
+  if (opens(secret, O_RDONLY)) return 2;
+  if (opens(secret, O_WRONLY)) return 3;
+  if (opens("/", O_RDONLY | O_DIRECTORY)) return 4;
+  ::execl("/bin/true", "true", nullptr);
+  return 5;
+}
+
+TEST(limits, keep_the_process_from_files_that_are_not_for_drawing) {
+  if (::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION) < 1)
+    GTEST_SKIP() << "this kernel has no Landlock";
+  const real::Folder folder;
+  std::ofstream(folder / "vault.key") << "secret";
+  EXPECT_EXIT(std::_Exit(tries_to_leave(folder / "vault.key")), testing::ExitedWithCode(5), "");
 }
 
 TEST(limits, end_a_drawing_that_takes_too_long) {
