@@ -14,7 +14,7 @@ namespace {
 
 // ISO/IEC 7810, ID-1.
 constexpr double corner_mm = 3.18;
-// The contacts of ISO/IEC 7816-2 reach from 10.25 to 19.87 mm and from 19.23 to 28.85 mm; the pad around them
+// The contacts of ISO/IEC 7816-2 reach from 10.25 to 19.87 mm and from 19.23 to 28.55 mm; the pad around them
 // is as large as that of common modules.
 struct Box {
   double x, y, width, height;  // millimetres

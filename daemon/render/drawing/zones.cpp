@@ -25,7 +25,7 @@ constexpr std::array zones{
     ZoneRow{Zone::stripe, "the magnetic stripe (y 4.0 to 16.5 mm)", -10, 4.0, card_width_mm + 10, 16.5},
 };
 
-// First and last pixel that lie wholly inside the zone, of those that the image has.
+// Of the pixels that the image has, those whose larger part lies inside the zone.
 struct Pixels {
   unsigned left, top, right, bottom;  // right and bottom are the first outside
 };
