@@ -35,6 +35,15 @@ std::string layer_name(pugi::xml_node node) {
   return name.empty() ? "" : fmt::format(" (layer {})", name);
 }
 
+// By itself or by what it stands in.
+bool is_unseen(pugi::xml_node node) {
+  for (; node.type() == pugi::node_element; node = node.parent()) {
+    const auto opacity = property_of(node, "opacity");
+    if (is_hidden(node) || (opacity && number_of(*opacity) == 0.0)) return true;
+  }
+  return false;
+}
+
 // Reads one layout and collects everything that is wrong with it.
 class Reader {
  public:
@@ -117,6 +126,11 @@ class Reader {
                                               fmt::join(letter_fields, ", ")));
       if (field.type != FieldType::text && field.type != FieldType::date)
         problems_.add(field.node, "a field of a letter is a text or a date");
+      if (is_unseen(field.node))
+        problems_.add(field.node,
+                      fmt::format("the field {} is hidden: its letter would go out without it, and "
+                                  "what it shows is erased here",
+                                  field.name));
     }
     for (const auto* name : {"pin", "control"})
       if (std::none_of(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; }))

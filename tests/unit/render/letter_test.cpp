@@ -161,6 +161,22 @@ TEST(letter, shows_nothing_that_says_whose_card_it_is) {
   }
 }
 
+// It would arrive without a PIN that is nowhere else any more.
+TEST(letter, hides_nothing_that_it_has_to_show) {
+  for (const auto& [at, with] :
+       {std::pair{R"(data-field="pin")", R"(data-field="pin" display="none")"},
+        std::pair{R"(data-field="pin")", R"(data-field="pin" style="visibility:hidden")"},
+        std::pair{R"(data-field="puk")", R"(data-field="puk" opacity="0.0")"},
+        std::pair{R"(<g font-family)", R"(<g opacity="0" font-family)"}}) {
+    auto text = layout();
+    text.replace(text.find(at), std::string_view(at).size(), with);
+    const auto refused = drawn(text, digits(6), {});
+    ASSERT_FALSE(refused) << with;
+    EXPECT_EQ(refused.error().reason, Reason::layoutInvalid) << with;
+    EXPECT_THAT(refused.error().detail, HasSubstr("is hidden")) << with;
+  }
+}
+
 TEST(letter, that_cannot_be_drawn_does_not_tell_its_pin) {
   const auto pin = digits(64);
   const auto narrow = drawn(layout(), pin, {});
