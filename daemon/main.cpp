@@ -49,7 +49,8 @@ std::unique_ptr<api::Encoder> make_hand_encoder(const config::Line& line) {
 }
 
 std::unique_ptr<api::DocumentPrinter> make_letters_printer(const config::Letters& letters) {
-  return letters.printer.empty() ? nullptr : ipp::make_document_printer(letters.printer);
+  if (letters.printer.empty()) return nullptr;
+  return ipp::make_document_printer(letters.printer, letters.printer_certificate);
 }
 
 // Absent without an encoder: then core begins nothing by hand.

@@ -190,6 +190,22 @@ void check_hand_encoder(Reader& reader, const Configuration& configuration) {
                   "name another reader, or remove hand_encoder");
 }
 
+// Encrypted for whoever answers is not kept secret.
+void check_letters(Reader& reader, const Letters& letters) {
+  const auto* section = reader.root()["letters"].as_table();
+  if (!section || section->contains("printer") == letters.printer.empty()) return;  // reported already
+  const bool encrypted = letters.printer.starts_with("ipps:");
+  const bool named = section->contains("printer_certificate");
+  if (encrypted && !named)
+    reader.report(line_of(reader, {"letters", "printer"}),
+                  "printer is reached over TLS, and nothing says which certificate is its own",
+                  "write printer_certificate = its PEM file; " + std::string(Certificate::advice));
+  if (named && !encrypted)
+    reader.report(line_of(reader, {"letters", "printer_certificate"}),
+                  "printer_certificate is of no use: only a printer at ipps:// shows one",
+                  "write printer = \"ipps://HOST/PATH\", or remove printer_certificate");
+}
+
 }  // namespace
 
 bool check_roles_file(Reader& reader, const std::filesystem::path& path) {
@@ -219,6 +235,7 @@ void check_together(Reader& reader, Draft& draft, Files made) {
   }
   check_production_types(reader, draft);
   check_hand_encoder(reader, configuration);
+  check_letters(reader, configuration.letters);
   check_card(reader, configuration.card, family);
   for (auto& [name, product] : draft.products) {
     resolve_certificates(reader, configuration, product);

@@ -80,6 +80,7 @@ struct Letters {
   std::string layout;                                            // path of an SVG file
   std::filesystem::path folder = "/var/lib/cardwright/letters";  // for a mailer station
   std::string printer;                                           // ipp:// or ipps://; empty: to the folder
+  api::Bytes printer_certificate;                                // DER; its own, needed for ipps://
   unsigned persons = 0;                                          // who have to release each
 };
 

@@ -158,7 +158,12 @@ struct Keys<Letters> {
       key<T, Layout, &T::layout>("layout", "What a PIN letter looks like.", true),
       key<T, Path, &T::folder>("folder", "Where letters are written, PDF, for a mailer station."),
       key<T, PrinterUrl, &T::printer>("printer",
-                                      "An IPP printer of their own; absent: they go to the folder."),
+                                      "An IPP printer of their own; absent: they go to the folder. With "
+                                      "`ipp://` their PINs cross the network in clear."),
+      key<T, Certificate, &T::printer_certificate>("printer_certificate",
+                                                   "The certificate that the printer itself shows, needed "
+                                                   "for `ipps://`: whoever shows another gets no "
+                                                   "letter."),
       at_once(key<T, Whole<0, 2>, &T::persons>(
           "persons", "So many different persons have to release each letter; 0: it goes out by itself.")),
   };

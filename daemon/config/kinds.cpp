@@ -1,8 +1,13 @@
 #include "daemon/config/kinds.hpp"
 
 #include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <regex>
 
 #include "daemon/core/stripe.hpp"
@@ -85,6 +90,25 @@ void PrinterUrl::read(const At& at, std::string& out) {
   if (!std::regex_match(*text, std::regex(R"(ipps?://[A-Za-z0-9._:[\]-]+(/[!-~]*)?)")))
     return at.refuse(in_quotes(*text) + " is no printer's address", form());
   out = *text;
+}
+
+void Certificate::read(const At& at, api::Bytes& out) {
+  const auto* text = at.text(form());
+  if (!text) return;
+  const auto path = at.reader.absolute(*text);
+  const auto refuse = [&](std::string_view what) {
+    at.reader.report(at.line(), fmt::format("{}: {} {}", at.key, what, path.string()), std::string(advice));
+  };
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return refuse("there is no file");
+  const std::unique_ptr<BIO, int (*)(BIO*)> file(BIO_new_file(path.c_str(), "r"), BIO_free);
+  const std::unique_ptr<X509, void (*)(X509*)> certificate(
+      file ? PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr) : nullptr, X509_free);
+  ERR_clear_error();
+  if (!certificate) return refuse("there is no certificate (PEM) in");
+  out.resize(static_cast<std::size_t>(i2d_X509(certificate.get(), nullptr)));
+  auto* end = out.data();
+  i2d_X509(certificate.get(), &end);
 }
 
 void Tracks::read(const At& at, std::array<std::string, 3>& out) {

@@ -42,6 +42,16 @@ struct PrinterUrl : Text {
   static void read(const At& at, std::string& out);
 };
 
+// The path of a PEM file; read into DER. Of several the first counts: in a chain it is the peer's own.
+struct Certificate {
+  static constexpr std::string_view advice =
+      "get it with openssl s_client -connect HOST:631 -showcerts, and compare its fingerprint with what the "
+      "printer says of itself";
+  static std::string form() { return "\"PATH\" (of a PEM certificate)"; }
+  static std::string show(const api::Bytes&) { return ""; }
+  static void read(const At& at, api::Bytes& out);
+};
+
 // Of a magnetic stripe.
 struct Tracks {
   static std::string form() { return "[\"TRACK 1\", \"TRACK 2\", \"TRACK 3\"]"; }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -194,8 +195,13 @@ api::Result<> Printer::call_back(int job, api::Deadline deadline) const {
 
 }  // namespace
 
-std::unique_ptr<api::DocumentPrinter> make_document_printer(const std::string& uri, Patience patience) {
-  return std::make_unique<Printer>(parse_address(uri), patience);
+std::unique_ptr<api::DocumentPrinter> make_document_printer(const std::string& uri, api::Bytes certificate,
+                                                            Patience patience) {
+  auto address = parse_address(uri);
+  if (address.tls && certificate.empty())
+    throw std::invalid_argument(uri + " needs the certificate of the printer");
+  address.certificate = std::move(certificate);
+  return std::make_unique<Printer>(std::move(address), patience);
 }
 
 }  // namespace ipp

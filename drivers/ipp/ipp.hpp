@@ -16,8 +16,10 @@ struct Patience {
   std::chrono::milliseconds cancel{20'000};   // left for calling a job back that is not done in time
 };
 
-// The IPP printer at `uri` (ipp://HOST/PATH, ipps://HOST/PATH). It need not be there yet. Throws
-// std::invalid_argument for what is no such address.
-std::unique_ptr<api::DocumentPrinter> make_document_printer(const std::string& uri, Patience patience = {});
+// The IPP printer at `uri` (ipp://HOST/PATH, ipps://HOST/PATH). It need not be there yet. `certificate`, DER,
+// is what a printer at ipps:// has to show, byte for byte; nothing is asked of and nothing sent to one that
+// shows another. Throws std::invalid_argument for what is no such address, and for ipps:// without one.
+std::unique_ptr<api::DocumentPrinter> make_document_printer(const std::string& uri, api::Bytes certificate,
+                                                            Patience patience = {});
 
 }  // namespace ipp

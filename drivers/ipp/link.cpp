@@ -28,7 +28,7 @@ Address parse_address(const std::string& uri) {
   if (status != HTTP_URI_STATUS_OK || (how != "ipp" && how != "ipps") || host.front() == '\0' ||
       user.front() != '\0')
     throw std::invalid_argument(uri + " is no printer's address: write ipp://HOST/PATH or ipps://HOST/PATH");
-  return {uri, host.data(), resource.data(), port, how == "ipps"};
+  return {uri, host.data(), resource.data(), port, how == "ipps", {}};
 }
 
 namespace {
@@ -73,6 +73,19 @@ int milliseconds_until(api::Deadline deadline, std::chrono::milliseconds at_most
   return static_cast<int>(std::clamp(left, std::chrono::milliseconds(1), at_most).count());
 }
 
+// Of the chain that the peer showed the first is its own (RFC 8446 section 4.4.2); the handshake proved that
+// it has the key. libcups itself takes any. Its lists of trusted peers (~/.cups) are neither read nor
+// written.
+bool shows(http_t* http, api::BytesView certificate) {
+  cups_array_t* chain = nullptr;
+  const bool copied = httpCopyCredentials(http, &chain) == 0;
+  const std::unique_ptr<cups_array_t, decltype(&httpFreeCredentials)> guard(chain, httpFreeCredentials);
+  const auto* own = copied ? static_cast<const http_credential_t*>(cupsArrayFirst(chain)) : nullptr;
+  return own != nullptr &&
+         std::ranges::equal(certificate,
+                            api::BytesView(static_cast<const std::uint8_t*>(own->data), own->datalen));
+}
+
 // `deadline` outlives the connection.
 api::Result<Http> connect(const Address& address, std::chrono::milliseconds limit, api::Deadline& deadline) {
   Http http(httpConnect2(address.host.c_str(), address.port, nullptr, AF_UNSPEC, HTTP_ENCRYPTION_IF_REQUESTED,
@@ -82,6 +95,14 @@ api::Result<Http> connect(const Address& address, std::chrono::milliseconds limi
   // Only now: libcups would wait for ever for a peer that is silent in the handshake, and so it waits 10 s.
   if (address.tls && httpEncryption(http.get(), HTTP_ENCRYPTION_ALWAYS) != 0)
     return api::fail(Reason::printerGone, fmt::format("{}: no TLS: {}", address.uri, cupsLastErrorString()));
+  if (address.tls && !shows(http.get(), address.certificate))
+    return api::fail(
+        Reason::printerFault,
+        fmt::format("{0} shows another certificate than it should, and gets nothing: if the printer "
+                    "has a new one, get it with openssl s_client -connect {1}:{2} -showcerts, compare "
+                    "its fingerprint with what the printer says of itself, and put it where "
+                    "printer_certificate says",
+                    address.uri, address.host, address.port));
   return http;
 }
 
@@ -95,14 +116,10 @@ bool send_request(http_t* http, const Address& address, ipp_t& request, std::siz
   return state == IPP_STATE_DATA;
 }
 
+// At once: of parts below 2 KiB libcups keeps a copy, which it frees as it is.
 bool send_document(http_t* http, api::BytesView document) {
-  constexpr std::size_t part_size = 16 * 1024;
-  while (!document.empty()) {
-    const auto part = document.first(std::min(document.size(), part_size));
-    if (httpWrite2(http, reinterpret_cast<const char*>(part.data()), part.size()) <= 0) return false;
-    document = document.subspan(part.size());
-  }
-  return true;
+  return document.empty() || httpWrite2(http, reinterpret_cast<const char*>(document.data()),
+                                        document.size()) == static_cast<ssize_t>(document.size());
 }
 
 struct Inflow {

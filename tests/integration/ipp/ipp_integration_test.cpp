@@ -19,8 +19,11 @@ constexpr std::string_view letter = "%PDF-1.4\nnot much of a letter\n%%EOF\n";
 constexpr Patience impatient{milliseconds(1000), milliseconds(1500), milliseconds(50), milliseconds(600),
                              milliseconds(1500)};
 
-api::Result<> print(const std::string& uri, milliseconds limit = seconds(10)) {
-  return make_document_printer(uri, impatient)
+const api::Bytes some_certificate(500, 0x30);
+
+api::Result<> print(const std::string& uri, milliseconds limit = seconds(10),
+                    const api::Bytes& certificate = some_certificate) {
+  return make_document_printer(uri, certificate, impatient)
       ->print(api::bytes_of(letter), "7Q2K-M0ZD-4XAP", steady_clock::now() + limit);
 }
 
@@ -29,62 +32,6 @@ void expect(const api::Result<>& result, Reason reason, Certainty certainty, std
   EXPECT_EQ(api::name_of(result.error().reason), api::name_of(reason)) << result.error().detail;
   EXPECT_EQ(result.error().certainty, certainty) << result.error().detail;
   EXPECT_THAT(result.error().detail, HasSubstr(std::string(detail)));
-}
-
-// A whole HTTP request: its head, and as many bytes as that announces.
-bool take_request(int connection) {
-  std::string taken;
-  char buffer[4096];
-  for (;;) {
-    const auto got = ::recv(connection, buffer, sizeof buffer, 0);
-    if (got <= 0) return false;
-    taken.append(buffer, static_cast<std::size_t>(got));
-    const auto head = taken.find("\r\n\r\n");
-    const auto length = taken.find("Content-Length: ");
-    if (head == std::string::npos || length == std::string::npos) continue;
-    if (taken.size() >= head + 4 + std::stoul(taken.substr(length + 16))) return true;
-  }
-}
-
-void say(int connection, std::string_view text) {
-  (void)::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
-}
-
-void wait_for(const std::atomic<bool>& stopping) {
-  while (!stopping) std::this_thread::sleep_for(milliseconds(10));
-}
-
-// Answers, as IPP 2.0, to the question how the printer is: idle, takes PDF.
-std::string ready_answer() {
-  std::string ipp("\x02\x00\x00\x00\x00\x00\x00\x01", 8);
-  const auto attribute = [&ipp](char tag, std::string_view name, std::string_view value) {
-    const auto text = [&ipp](std::string_view what) {
-      ipp += static_cast<char>(what.size() >> 8);
-      ipp += static_cast<char>(what.size());
-      ipp += what;
-    };
-    ipp += tag;
-    text(name);
-    text(value);
-  };
-  ipp += '\x01';
-  attribute('\x47', "attributes-charset", "utf-8");
-  attribute('\x48', "attributes-natural-language", "en");
-  ipp += '\x04';
-  attribute('\x23', "printer-state", std::string_view("\0\0\0\x03", 4));
-  attribute('\x44', "printer-state-reasons", "none");
-  attribute('\x49', "document-format-supported", "application/pdf");
-  ipp += '\x03';
-  return "HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\nContent-Length: " + std::to_string(ipp.size()) +
-         "\r\n\r\n" + ipp;
-}
-
-// Of a server that says it is a printer that is ready, and then does something else with the document.
-Server::Talk after_ready(Server::Talk then) {
-  return [then = std::move(then)](int connection, int number, const std::atomic<bool>& stopping) {
-    if (number > 1) return then(connection, number, stopping);
-    if (take_request(connection)) say(connection, ready_answer());
-  };
 }
 
 // The printer of CUPS. Its `script` says what the next job does.
@@ -116,6 +63,22 @@ struct printer : testing::Test {
         std::vector<std::pair<std::string, std::string>>{
             {"DBUS_SYSTEM_BUS_ADDRESS", "unix:path=" + (folder / "bus").string()},
             {"IPP_TEST_FOLDER", folder.path().string()}});
+  }
+  bool run(const std::string& command) const {
+    return std::system((command + " 2>>" + (folder / "commands.log").string()).c_str()) == 0;
+  }
+  api::Bytes der_of(const std::filesystem::path& pem) const {
+    const auto file = folder / "certificate.der";
+    EXPECT_TRUE(run("openssl x509 -in " + pem.string() + " -outform DER -out " + file.string()));
+    const auto der = content_of(file);
+    return {der.begin(), der.end()};
+  }
+  // The printer has it from the next connection on.
+  api::Bytes make_certificate(const std::string& name) const {
+    const auto base = (folder / "keys" / name).string();
+    EXPECT_TRUE(run("openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=" + name + " -keyout " +
+                    base + ".key -out " + base + ".crt"));
+    return der_of(base + ".crt");
   }
   bool print_check() const { return !http("/").empty(); }
   std::string uri(const std::string& scheme = "ipp") const {
@@ -164,11 +127,48 @@ TEST_F(printer, prints_a_letter_once_under_its_control_number) {
   EXPECT_EQ(content_of(folder / "names/1"), "7Q2K-M0ZD-4XAP cardwright\n");
 }
 
-TEST_F(printer, prints_what_nobody_could_read_on_its_way) {
-  const auto done = print(uri("ipps"));
+TEST_F(printer, with_the_certificate_that_it_should_have_prints_what_nobody_could_read_on_its_way) {
+  const auto own = make_certificate("localhost");
+  const auto done = print(uri("ipps"), seconds(10), own);
   ASSERT_TRUE(done) << done.error().detail;
   EXPECT_EQ(content_of(folder / "printed/1"), letter);
   EXPECT_THAT(content_of(folder / "printer.log"), HasSubstr("Connection now encrypted"));
+}
+
+TEST_F(printer, prints_a_long_letter_whole) {
+  const auto own = make_certificate("localhost");
+  const std::string pages = std::string(letter) + std::string(700'000, 'x');
+  for (const auto* scheme : {"ipp", "ipps"})
+    ASSERT_TRUE(make_document_printer(uri(scheme), own, impatient)
+                    ->print(api::bytes_of(pages), "7Q2K-M0ZD-4XAP", steady_clock::now() + seconds(10)));
+  EXPECT_TRUE(content_of(folder / "printed/1") == pages);
+  EXPECT_TRUE(content_of(folder / "printed/2") == pages);
+}
+
+// For the same name, from the same maker.
+TEST_F(printer, with_another_certificate_gets_nothing) {
+  auto other = make_certificate("localhost");
+  const auto own = make_certificate("localhost");
+  ASSERT_NE(own, other);
+  auto shorter = own, longer = own;
+  shorter.pop_back();
+  longer.push_back(0);
+  for (const auto& wrong : {other, shorter, longer})
+    expect(print(uri("ipps"), seconds(10), wrong), Reason::printerFault, Certainty::notDone,
+           "openssl s_client -connect localhost:" + std::to_string(port));
+  EXPECT_EQ(printed(), 0U);
+  const auto log = content_of(folder / "printer.log");
+  EXPECT_THAT(log, HasSubstr("Connection now encrypted"));
+  EXPECT_THAT(log, Not(HasSubstr("POST"))) << "a stranger is not asked anything either";
+  EXPECT_TRUE(print(uri("ipps"), seconds(10), own));
+}
+
+TEST_F(printer, shows_openssl_the_certificate_that_it_should_have) {
+  const auto own = make_certificate("localhost");
+  const auto shown = folder / "shown.pem";
+  ASSERT_TRUE(run("openssl s_client -connect localhost:" + std::to_string(port) + " -showcerts </dev/null >" +
+                  shown.string()));
+  EXPECT_EQ(der_of(shown), own);
 }
 
 TEST_F(printer, gets_nothing_while_it_has_no_paper) {
@@ -338,8 +338,13 @@ TEST(peer, that_answers_a_document_with_a_fault_of_its_own_leaves_doubt) {
 TEST(address, is_of_an_ipp_printer) {
   for (const auto* wrong :
        {"", "http://host/", "ipp://", "ipp:///print", "ipp://me:secret@host/print", "lpd://host/"})
-    EXPECT_THROW(make_document_printer(wrong), std::invalid_argument) << wrong;
-  EXPECT_NO_THROW(make_document_printer("ipps://printer.example.org/ipp/print"));
+    EXPECT_THROW(make_document_printer(wrong, some_certificate), std::invalid_argument) << wrong;
+  EXPECT_NO_THROW(make_document_printer("ipps://printer.example.org/ipp/print", some_certificate));
+}
+
+TEST(address, of_a_printer_with_tls_needs_its_certificate) {
+  EXPECT_THROW(make_document_printer("ipps://printer.example.org/ipp/print", {}), std::invalid_argument);
+  EXPECT_NO_THROW(make_document_printer("ipp://printer.example.org/ipp/print", {}));
 }
 
 TEST(conditions, keep_a_letter_back_however_severe_a_printer_finds_them) {

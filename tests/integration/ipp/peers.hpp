@@ -128,4 +128,60 @@ class Server {
   std::thread thread_;
 };
 
+// A whole HTTP request: its head, and as many bytes as that announces.
+inline bool take_request(int connection) {
+  std::string taken;
+  char buffer[4096];
+  for (;;) {
+    const auto got = ::recv(connection, buffer, sizeof buffer, 0);
+    if (got <= 0) return false;
+    taken.append(buffer, static_cast<std::size_t>(got));
+    const auto head = taken.find("\r\n\r\n");
+    const auto length = taken.find("Content-Length: ");
+    if (head == std::string::npos || length == std::string::npos) continue;
+    if (taken.size() >= head + 4 + std::stoul(taken.substr(length + 16))) return true;
+  }
+}
+
+inline void say(int connection, std::string_view text) {
+  (void)::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+inline void wait_for(const std::atomic<bool>& stopping) {
+  while (!stopping) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+// Answers, as IPP 2.0, to the question how the printer is: idle, takes PDF.
+inline std::string ready_answer() {
+  std::string ipp("\x02\x00\x00\x00\x00\x00\x00\x01", 8);
+  const auto attribute = [&ipp](char tag, std::string_view name, std::string_view value) {
+    const auto text = [&ipp](std::string_view what) {
+      ipp += static_cast<char>(what.size() >> 8);
+      ipp += static_cast<char>(what.size());
+      ipp += what;
+    };
+    ipp += tag;
+    text(name);
+    text(value);
+  };
+  ipp += '\x01';
+  attribute('\x47', "attributes-charset", "utf-8");
+  attribute('\x48', "attributes-natural-language", "en");
+  ipp += '\x04';
+  attribute('\x23', "printer-state", std::string_view("\0\0\0\x03", 4));
+  attribute('\x44', "printer-state-reasons", "none");
+  attribute('\x49', "document-format-supported", "application/pdf");
+  ipp += '\x03';
+  return "HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\nContent-Length: " + std::to_string(ipp.size()) +
+         "\r\n\r\n" + ipp;
+}
+
+// Of a server that says it is a printer that is ready, and then does something else with the document.
+inline Server::Talk after_ready(Server::Talk then) {
+  return [then = std::move(then)](int connection, int number, const std::atomic<bool>& stopping) {
+    if (number > 1) return then(connection, number, stopping);
+    if (take_request(connection)) say(connection, ready_answer());
+  };
+}
+
 }  // namespace ipp::test

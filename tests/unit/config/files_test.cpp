@@ -41,6 +41,30 @@ TEST_F(configuration, takes_no_secrets_from_files_that_others_may_read) {
   }
 }
 
+// As openssl s_client -showcerts writes it, with the chain behind it.
+TEST_F(configuration, takes_the_first_certificate_of_the_printer_s_file) {
+  const auto text = with("folder = \"letters\"",
+                         "printer = \"ipps://letters/print\"\nprinter_certificate = \"printer.pem\"");
+  const auto alone = load(text);
+  ASSERT_TRUE(alone) << alone.error().front().message();
+  std::string pem(certificate);
+  std::erase(pem, '\n');
+  const std::string_view head = "-----BEGIN CERTIFICATE-----", end = "-----END CERTIFICATE-----";
+  EXPECT_EQ(api::to_base64(alone->letters.printer_certificate),
+            pem.substr(head.size(), pem.size() - head.size() - end.size()));
+  write("printer.pem", "CONNECTED(00000003)\n 0 s:CN = letters.example.org\n" + std::string(certificate) +
+                           " 1 s:CN = other\n" + std::string(head) + "\nAAAA\n" + std::string(end) + "\n");
+  const auto chain = load(text);
+  ASSERT_TRUE(chain) << chain.error().front().message();
+  EXPECT_EQ(chain->letters.printer_certificate, alone->letters.printer_certificate);
+}
+
+TEST_F(configuration, lets_letters_go_in_clear_where_somebody_writes_that) {
+  const auto loaded = load(with("folder = \"letters\"", "printer = \"ipp://letters/print\""));
+  ASSERT_TRUE(loaded) << loaded.error().front().message();
+  EXPECT_THAT(loaded->letters.printer_certificate, testing::IsEmpty());
+}
+
 TEST_F(configuration, does_without_the_files_that_are_still_to_be_made) {
   for (const auto* file : {"ca.pem", "ca.key", "vault.key", "master.key"})
     std::filesystem::remove(directory / file);

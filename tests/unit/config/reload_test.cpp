@@ -61,6 +61,7 @@ const Fixed fixed[] = {
     {"[line]", "socket = \"other\"\n[line]", "[station] socket"},
     {"[line]", "state_directory = \"other\"\n[line]", "[station] state_directory"},
     {"\"letters\"", "\"other\"", "[letters] folder"},
+    {"folder = \"letters\"", "folder = \"letters\"\nprinter = \"ipp://letters/print\"", "[letters] printer"},
     {"/bin/true", "/bin/false", "[station] renderer"},
     {"/run/world", "/run/other", "[line] printer"},
     {"Virtual PCD.*", "Other.*", "[line] encoder"},
@@ -96,6 +97,33 @@ TEST_F(reload, names_what_only_a_start_can_change_and_takes_the_rest) {
     ASSERT_TRUE(back);
     EXPECT_THAT(texts(back->kept), IsEmpty()) << one.key;
   }
+}
+
+// For the same name, of another key.
+constexpr std::string_view other_certificate = R"(-----BEGIN CERTIFICATE-----
+MIIBlDCCATmgAwIBAgIUHmBDU/a/kHffrn3+a7O3+NQu4YMwCgYIKoZIzj0EAwIw
+HjEcMBoGA1UEAwwTbGV0dGVycy5leGFtcGxlLm9yZzAgFw0yNjExMjEwMDEyMDla
+GA8yMTI2MTAyODAwMTIwOVowHjEcMBoGA1UEAwwTbGV0dGVycy5leGFtcGxlLm9y
+ZzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDOq/xD+1JZuJ7mWGAi7a/AR1k+D
+3nf/KH370Q5rQFq8m7OAXPeUvrJPfmlqYvUaLA4Cdn4/fr020rBVXSL6CvOjUzBR
+MB0GA1UdDgQWBBSJxKyUU+21zdU06HKP+ixj5QBNyzAfBgNVHSMEGDAWgBSJxKyU
+U+21zdU06HKP+ixj5QBNyzAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kA
+MEYCIQDV40WN6HBA4whLzCkEBYTHID0/d1ghQg915L0XJOuXtAIhALludGwXwNEJ
+XhisfWLvKumGT08KFHXj9Z3oh3tZdnEY
+-----END CERTIFICATE-----
+)";
+
+TEST_F(reload, names_a_printer_that_has_a_new_certificate) {
+  const auto text = with("folder = \"letters\"",
+                         "printer = \"ipps://letters/print\"\nprinter_certificate = \"printer.pem\"");
+  const auto running = load(text).value();
+  write("printer.pem", other_certificate);
+  const auto reloaded = config::reload(running, load(text).value());
+  ASSERT_TRUE(reloaded);
+  EXPECT_THAT(
+      texts(reloaded->kept),
+      ElementsAre("[letters] printer_certificate cannot change while the station runs and stays as it was"));
+  EXPECT_EQ(reloaded->configuration.letters.printer_certificate, running.letters.printer_certificate);
 }
 
 struct Unmet {

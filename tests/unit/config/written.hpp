@@ -62,10 +62,25 @@ product = "temporary"
 queue = true
 )";
 
+// Of a printer of letters.
+inline constexpr std::string_view certificate = R"(-----BEGIN CERTIFICATE-----
+MIIBkjCCATmgAwIBAgIUCLojZuPuyWjwe6oA5E93WxvzmdEwCgYIKoZIzj0EAwIw
+HjEcMBoGA1UEAwwTbGV0dGVycy5leGFtcGxlLm9yZzAgFw0yNjExMjEwMDEwNDJa
+GA8yMTI2MTAyODAwMTA0MlowHjEcMBoGA1UEAwwTbGV0dGVycy5leGFtcGxlLm9y
+ZzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLRQCbg2zSy58dj76XDQfW/TenNd
+dpUBOS2L2D4Lo5pFHOLVjk/ZTwbjgBk+Yn8AWVqJBUuSvWmgV5v/pgvc7OijUzBR
+MB0GA1UdDgQWBBQCG+btCW6IqZycpg2nsqkekB6fXDAfBgNVHSMEGDAWgBQCG+bt
+CW6IqZycpg2nsqkekB6fXDAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0cA
+MEQCIDv6Z5z0mTnNOSrn/qBpfFpewTpouv7W7kVYlJXEpqUXAiAXGmvpIEW/8j3c
+jUXVJSzIME6/OH+NWkuj46A9rKIjcA==
+-----END CERTIFICATE-----
+)";
+
 // A folder with a station.toml and what it names, gone at the end.
 struct configuration : testing::Test {
   configuration() {
     for (const auto* file : {"front.svg", "ca.pem", "ca.key", "vault.key", "master.key"}) write(file, "x");
+    write("printer.pem", certificate);
   }
 
   void write(const std::string& name, std::string_view text) const {
