@@ -99,9 +99,8 @@ void order(App& app, Arguments& to) {
 
 void orders(App& app, Arguments& to) {
   auto* one = app.add_option("ORDER", to.order, "Only this one, with its cards");
-  auto* state =
-      app.add_option("--state", to.state,
-                     "Only orders in this state: processing, ordered, inProduction, completed, aborted");
+  auto* state = app.add_option("--state", to.state, "Only orders in this state")
+                    ->check(CLI::IsMember({"processing", "ordered", "inProduction", "completed", "aborted"}));
   either(app, "--held", "Only orders that are held", "--not-held", "Only those that are not", to.held);
   app.add_option("--after", to.after_id, "Only orders older than this one")->type_name("ORDER");
   number(app, "--limit", to.limit, "At most so many");
@@ -119,9 +118,10 @@ void abort(App& app, Arguments& to) {
 }
 
 void cards(App& app, Arguments& to) {
-  app.add_option("--state", to.state,
-                 "Only cards in this state: requested, processing, ordered, inProduction, produced, "
-                 "awaitingConfirmation, failed, inDoubt, unassigned, assigned, expired, locked, aborted");
+  app.add_option("--state", to.state, "Only cards in this state")
+      ->check(CLI::IsMember({"requested", "processing", "ordered", "inProduction", "produced",
+                             "awaitingConfirmation", "failed", "inDoubt", "unassigned", "assigned", "expired",
+                             "locked", "aborted"}));
   app.add_option("--batch", to.batch, "Only cards of this batch");
   app.add_option("--order", to.order, "Only cards of this order");
   app.add_option("--holder", to.holder, "Only cards of this holder");
