@@ -257,9 +257,9 @@ Explanation explain(const ipc::Error& error) {
     case ipc::Error::Kind::refused: return explain_refusal(error);
     case ipc::Error::Kind::unreachable:
       if (error.text.ends_with(std::generic_category().message(EACCES)))
-        return {
-            printable(error.text),
-            "only its owner and its group may use the socket (`ls -l` shows them): ask to be made a member"};
+        return {printable(error.text),
+                "who may talk to the station is in the group of its socket, cardwright-clients as shipped: "
+                "ask to be made a member"};
       return {printable(error.text),
               "is the daemon there? `systemctl status cardwright.socket cardwright.service`"};
     case ipc::Error::Kind::timedOut:

@@ -296,7 +296,7 @@ TEST_F(commands, end_with_3_when_no_daemon_is_there) {
 
 TEST_F(commands, say_who_may_use_the_socket) {
   unreachable = ipc::Error{ipc::Error::Kind::unreachable, {}, {}, "/tmp/station: Permission denied"};
-  EXPECT_THAT(run({"status"}).err, HasSubstr("only its owner and its group may use the socket"));
+  EXPECT_THAT(run({"status"}).err, HasSubstr("in the group of its socket"));
 }
 
 TEST_F(commands, end_with_1_when_the_answer_makes_no_sense) {
