@@ -7,8 +7,8 @@
 
 namespace runtime {
 
-// A thread that does one thing after the other. Destroying it lets the one that runs go on by itself and drops
-// the others: nothing is joined that may hang.
+// A thread that does one thing after the other. Destroying it lets the one that runs go on by itself and
+// drops the others: nothing is joined that may hang.
 class Background {
  public:
   // Must not throw.
