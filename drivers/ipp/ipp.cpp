@@ -38,11 +38,22 @@ bool nothing_came_out(const Seen& seen) {
   return seen.state != IPP_JSTATE_COMPLETED && seen.pages == 0;
 }
 
+// A printer's words come before people and into the audit trail, whatever bytes they are: ASCII in one line,
+// and not without end. Keywords are no longer (RFC 8011 section 5.1.4).
+std::string legible(std::string_view text) {
+  constexpr std::size_t bytes_max = 255;
+  std::string result(text.substr(0, bytes_max));
+  std::ranges::replace_if(
+      result, [](unsigned char byte) { return byte < ' ' || byte > '~'; }, '?');
+  return result;
+}
+
 std::vector<std::string> texts_of(ipp_t* answer, const char* name) {
+  constexpr int texts_max = 64;  // more than the formats that any printer takes
   std::vector<std::string> texts;
   auto* attribute = ippFindAttribute(answer, name, IPP_TAG_ZERO);
-  for (int i = 0; i < ippGetCount(attribute); ++i)
-    if (const char* text = ippGetString(attribute, i, nullptr)) texts.emplace_back(text);
+  for (int i = 0; i < std::min(ippGetCount(attribute), texts_max); ++i)
+    if (const char* text = ippGetString(attribute, i, nullptr)) texts.push_back(legible(text));
   return texts;
 }
 
@@ -95,15 +106,21 @@ Message Printer::request(ipp_op_t operation, std::optional<int> job) const {
   return message;
 }
 
+// What these say of a document that has arrived is not that nothing of it was printed.
+constexpr std::array faults{IPP_STATUS_ERROR_INTERNAL, IPP_STATUS_ERROR_DEVICE,
+                            IPP_STATUS_ERROR_JOB_CANCELED};
+
 // A request that the printer refuses was not carried out.
 api::Result<Message> Printer::ask(const Message& message, api::BytesView document,
                                   api::Deadline deadline) const {
   TRY_ASSIGN(answer, exchange(address_, *message, document, patience_.connect, deadline));
   const auto status = ippGetStatusCode(answer.get());
   if (status < IPP_STATUS_ERROR_BAD_REQUEST) return answer;
+  auto words = fmt::format("it answers {}", ippErrorString(status));
+  if (!document.empty() && std::ranges::count(faults, status) > 0)
+    return api::fail_unknown(Reason::printerFault, std::move(words));
   const bool busy = status == IPP_STATUS_ERROR_BUSY || status == IPP_STATUS_ERROR_TEMPORARY;
-  return api::fail(busy ? Reason::printerBusy : Reason::printerFault,
-                   fmt::format("it answers {}", ippErrorString(status)));
+  return api::fail(busy ? Reason::printerBusy : Reason::printerFault, std::move(words));
 }
 
 // Whatever stands in the way is seen before a document leaves this computer.

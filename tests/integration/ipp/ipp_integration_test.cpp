@@ -335,6 +335,24 @@ TEST(peer, that_answers_a_document_with_a_fault_of_its_own_leaves_doubt) {
   expect(print(server.uri()), Reason::linkLost, Certainty::unknown);
 }
 
+TEST(peer, that_refuses_a_document_has_not_printed_it_unless_the_fault_is_its_own) {
+  for (const auto& [status, certainty] : {std::pair{IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS, Certainty::notDone},
+                                          std::pair{IPP_STATUS_ERROR_INTERNAL, Certainty::unknown},
+                                          std::pair{IPP_STATUS_ERROR_DEVICE, Certainty::unknown}}) {
+    const Server server(after_ready([status = status](int connection, int, const auto&) {
+      if (take_request(connection)) say(connection, ready_answer("none", status));
+    }));
+    expect(print(server.uri()), Reason::printerFault, certainty);
+  }
+}
+
+TEST(peer, that_speaks_in_riddles_is_quoted_in_letters_that_everybody_can_read) {
+  const Server server([](int connection, int, const auto&) {
+    if (take_request(connection)) say(connection, ready_answer("f\xfcr\n\x1b[2J-error"));
+  });
+  expect(print(server.uri()), Reason::printerFault, Certainty::notDone, "f?r??[2J-error");
+}
+
 TEST(address, is_of_an_ipp_printer) {
   for (const auto* wrong :
        {"", "http://host/", "ipp://", "ipp:///print", "ipp://me:secret@host/print", "lpd://host/"})

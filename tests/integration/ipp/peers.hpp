@@ -1,5 +1,6 @@
 #pragma once
 #include <arpa/inet.h>
+#include <cups/ipp.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -151,9 +152,11 @@ inline void wait_for(const std::atomic<bool>& stopping) {
   while (!stopping) std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
-// Answers, as IPP 2.0, to the question how the printer is: idle, takes PDF.
-inline std::string ready_answer() {
+// An answer of IPP 2.0 to the question how the printer is: idle, takes PDF.
+inline std::string ready_answer(std::string_view reason = "none", ipp_status_t status = IPP_STATUS_OK) {
   std::string ipp("\x02\x00\x00\x00\x00\x00\x00\x01", 8);
+  ipp[2] = static_cast<char>(status >> 8);
+  ipp[3] = static_cast<char>(status);
   const auto attribute = [&ipp](char tag, std::string_view name, std::string_view value) {
     const auto text = [&ipp](std::string_view what) {
       ipp += static_cast<char>(what.size() >> 8);
@@ -169,7 +172,7 @@ inline std::string ready_answer() {
   attribute('\x48', "attributes-natural-language", "en");
   ipp += '\x04';
   attribute('\x23', "printer-state", std::string_view("\0\0\0\x03", 4));
-  attribute('\x44', "printer-state-reasons", "none");
+  attribute('\x44', "printer-state-reasons", reason);
   attribute('\x49', "document-format-supported", "application/pdf");
   ipp += '\x03';
   return "HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\nContent-Length: " + std::to_string(ipp.size()) +
