@@ -100,6 +100,8 @@ std::vector<std::string> problems_of(std::string_view text, const api::ImageSpec
   std::vector<api::Failure> failures;
   const auto root_line = layout.lines.of(layout.document->document_element());
   const auto planes = draw_layout(layout, sample_fields(layout), image, zone, failures);
+  const auto place = place_drawing(layout.bleed_mm, image);
+  if (planes && place && failures.empty()) expect_ink(layout, *place, *planes, failures);
   for (const auto& failure : failures) problems.push_back(failure.detail);
   if (!planes) problems.push_back(at_line(root_line, planes.error().detail));
   return problems;

@@ -94,6 +94,22 @@ int culprit(Layout& layout, const Group& group, const Pixels& area, const Place&
   return group.line;
 }
 
+bool stands_in(pugi::xml_node node, const Group& group) {
+  for (; node; node = node.parent())
+    if (group.id == node.attribute("id").value()) return !group.id.empty();
+  return false;
+}
+
+Pixels pixels_under(const Place& place, const api::Planes& planes) {
+  const auto pixel = [](double at, unsigned limit) {
+    return at > 0 ? static_cast<unsigned>(std::min(at, static_cast<double>(limit)))
+                  : 0U;  // 0 also of no number
+  };
+  return {pixel(std::floor(place.x), planes.width), pixel(std::floor(place.y), planes.height),
+          pixel(std::ceil(place.x + place.width), planes.width),
+          pixel(std::ceil(place.y + place.height), planes.height)};
+}
+
 }  // namespace
 
 void keep_free(Zone zone, Layout& layout, const Place& drawing, const api::ImageSpec& image,
@@ -115,6 +131,28 @@ void keep_free(Zone zone, Layout& layout, const Place& drawing, const api::Image
     const auto row_start = std::size_t{y} * planes.width;
     std::fill(planes.color.begin() + static_cast<std::ptrdiff_t>((row_start + area.left) * 3),
               planes.color.begin() + static_cast<std::ptrdiff_t>((row_start + area.right) * 3), 0xff);
+  }
+}
+
+void expect_ink(Layout& layout, const Place& drawing, const api::Planes& planes,
+                std::vector<api::Failure>& failures) {
+  std::vector<Field> texts;
+  for (const auto& field : layout.fields)
+    if (is_text(field.type) && texts.size() < suspects_max && stands_in(field.node, layout.k))
+      texts.push_back(field);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (!texts[i].node.attribute("id"))
+      texts[i].node.append_attribute("id").set_value(fmt::format("cardwright-text-{}", i).c_str());
+  const auto svg = Svg::open(*layout.document);
+  if (!svg) return;
+  for (const auto& field : texts) {
+    const auto ink = svg->ink_of(field.node.attribute("id").value(), drawing);
+    if (ink && has_ink(planes.k, planes.width, pixels_under(*ink, planes))) continue;
+    failures.push_back(
+        {api::Reason::layoutInvalid, api::Certainty::notDone,
+         at_line(field.line, fmt::format("the field {} would not be printed: resin knows no grey "
+                                         "(draw it black), or it lies beside the card",
+                                         field.name))});
   }
 }
 

@@ -10,4 +10,9 @@ namespace drawing {
 void keep_free(Zone zone, Layout& layout, const Place& drawing, const api::ImageSpec& image,
                api::Planes& planes, std::vector<api::Failure>& failures);
 
+// A text field of the group k under which nothing is black: too light, transparent or beside the card. For
+// samples only; a card's own text may be a blank. Takes a filled layout and its planes.
+void expect_ink(Layout& layout, const Place& drawing, const api::Planes& planes,
+                std::vector<api::Failure>& failures);
+
 }  // namespace drawing

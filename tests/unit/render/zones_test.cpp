@@ -96,5 +96,20 @@ TEST(request, says_what_of_which_face_stays_free) {
   EXPECT_THAT(draw(request).error().detail, HasSubstr("magnetic stripe"));
 }
 
+TEST(layout, prints_every_text_of_the_group_k) {
+  const auto problems = [](const std::string& style, const std::string& ground = "") {
+    return problems_of(sample::k(ground +
+                                 "\n<text data-field='number' data-width='30' x='9' y='9' font-size='4' "
+                                 "font-family='DejaVu Sans' " +
+                                 style + ">T1</text>"));
+  };
+  EXPECT_THAT(problems(""), testing::IsEmpty());
+  for (const auto* style : {"fill='#cccccc'", "opacity='0.3'", "transform='translate(200)'"})
+    EXPECT_THAT(problems(style),
+                testing::ElementsAre(testing::HasSubstr("the field number would not be printed")))
+        << style;
+  EXPECT_THAT(problems("fill='#ffffff'", "<rect width='60' height='20'/>"), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace drawing
