@@ -283,15 +283,18 @@ Reply handle(Turn& turn, const ReleaseLetters& command, const Caller& caller) {
 
 namespace {
 
-// The lost sheet may turn up: whoever holds it must not pass it off as the one that counts.
+// The lost sheet may turn up: whoever holds it must not pass it off as the one that counts. And whoever says
+// that it is lost must not get a second one alone.
 void print_anew(Turn& turn, OpenLetter& open, const ResolveLetter& command, const Caller& caller) {
   const auto before = std::exchange(open.letter.control, control_number(turn.records.new_uuid()));
   open.failure.clear();
-  open.letter.text = fmt::format("printed anew: the sheet {} is lost", before);
+  open.letter.first_person = open.letter.second_person = -1;
+  open.letter.text = fmt::format("to be printed anew: the sheet {} is lost", before);
   turn.audit(
       caller, "ResolveLetter", open.letter.id.text(),
       fmt::format("lost: {}; the sheet was {}, the next is {}", command.note, before, open.letter.control));
   move(turn, open.letter, LetterVerb::resolveLost);
+  if (turn.production.rules.letter_persons == 0) move(turn, open.letter, LetterVerb::release);
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ inline constexpr std::array<EnumRow<LetterVerb>, 8> letter_verb_rows{{
     {LetterVerb::notSent, "notSent", "did not go out"},
     {LetterVerb::doubt, "doubt", "nobody knows whether it went out"},
     {LetterVerb::resolveDelivered, "resolveDelivered", "a person found it"},
-    {LetterVerb::resolveLost, "resolveLost", "a person did not find it: it is printed anew"},
+    {LetterVerb::resolveLost, "resolveLost",
+     "a person did not find it: it is to be released and printed anew"},
     {LetterVerb::invalidate, "invalidate", "its PIN is not valid any more"},
 }};
 static_assert(api::well_formed(letter_verb_rows));
@@ -38,7 +39,7 @@ inline constexpr std::array letter_transitions{
     LetterTransition{LetterState::sending, LetterVerb::doubt, LetterState::inDoubt},
     LetterTransition{LetterState::sending, LetterVerb::invalidate, LetterState::voided},
     LetterTransition{LetterState::inDoubt, LetterVerb::resolveDelivered, LetterState::delivered},
-    LetterTransition{LetterState::inDoubt, LetterVerb::resolveLost, LetterState::released},
+    LetterTransition{LetterState::inDoubt, LetterVerb::resolveLost, LetterState::waiting},
     LetterTransition{LetterState::inDoubt, LetterVerb::invalidate, LetterState::voided},
     LetterTransition{LetterState::delivered, LetterVerb::invalidate, LetterState::voided},
 };

@@ -246,7 +246,8 @@ void letters(App& app, Arguments& to) {
   resolve->add_option("LETTER", to.letter, "The letter, as L3")->required();
   resolve
       ->add_option("VERDICT", to.verdict,
-                   "delivered: the sheet was found, whole and unread; lost: it is printed anew")
+                   "delivered: the sheet was found, whole and unread; lost: it is printed anew, when it is "
+                   "released again")
       ->required()
       ->type_name("delivered|lost")
       ->check(CLI::IsMember({"delivered", "lost"}));

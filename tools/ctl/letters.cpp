@@ -78,9 +78,10 @@ Exit resolve_letter(const Session& session) {
   if (!said.note.empty()) parameters["note"] = said.note;
   return session.tell(
       "org.cardwright.Custody.ResolveLetter", std::move(parameters), [&](const json::object& reply) {
-        session.terminal.out << text(reply, "letter")
-                             << (delivered ? " is delivered, and its PIN erased\n"
-                                           : " is printed anew, with another control number\n");
+        session.terminal.out
+            << text(reply, "letter")
+            << (delivered ? " is delivered, and its PIN erased\n"
+                          : " is printed anew, with another control number, as soon as it is released\n");
       });
 }
 

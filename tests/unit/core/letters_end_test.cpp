@@ -53,6 +53,26 @@ TEST(letter_in_doubt, that_is_lost_is_printed_anew_with_another_control_number) 
   EXPECT_EQ(plant.started(Step::letter), 2U);
 }
 
+TEST(letter_in_doubt, that_is_lost_is_released_again_by_two_persons) {
+  Office plant(2, true);
+  const ReleaseLetters it{{LetterId{1}}, {}, false};
+  plant.letters_fail(api::Reason::timedOut, api::Certainty::unknown);
+  plant.made();
+  plant.release(1000, it);
+  plant.release(1001, it);
+  plant.settle();
+  ASSERT_EQ(plant.newest().state, inDoubt);
+  plant.letters_go_out();
+  plant.done(ResolveLetter{{1}, false, "jam"});
+  EXPECT_THAT(plant.release(1000, it).awaiting, ElementsAre(LetterId{1}));
+  plant.settle();
+  EXPECT_EQ(plant.newest().state, waiting) << "one person alone gets no second sheet";
+  plant.release(1001, it);
+  plant.settle();
+  EXPECT_EQ(plant.newest().state, delivered);
+  EXPECT_EQ(plant.started(Step::letter), 2U);
+}
+
 // Every way in which a PIN stops being valid.
 struct End {
   std::string name;

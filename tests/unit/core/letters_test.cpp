@@ -16,7 +16,7 @@ const std::map<std::string, std::map<std::string, std::string>> contract{
     {"released", {{"send", "sending"}, {"invalidate", "void"}}},
     {"sending",
      {{"arrive", "delivered"}, {"notSent", "released"}, {"doubt", "inDoubt"}, {"invalidate", "void"}}},
-    {"inDoubt", {{"resolveDelivered", "delivered"}, {"resolveLost", "released"}, {"invalidate", "void"}}},
+    {"inDoubt", {{"resolveDelivered", "delivered"}, {"resolveLost", "waiting"}, {"invalidate", "void"}}},
     {"delivered", {{"invalidate", "void"}}},
     {"void", {}},
 };

@@ -95,7 +95,7 @@ TEST_F(letters, in_doubt_are_delivered_or_printed_anew) {
   EXPECT_EQ(asked("ResolveLetter"), json::parse(R"({"letter": "L3", "delivered": true})"));
   answer("ResolveLetter", {R"({"letter": "L3"})"});
   EXPECT_EQ(run({"letters", "resolve", "L3", "lost", "--note", "torn"}).out,
-            "L3 is printed anew, with another control number\n");
+            "L3 is printed anew, with another control number, as soon as it is released\n");
   EXPECT_EQ(asked("ResolveLetter"), json::parse(R"({"letter": "L3", "delivered": false, "note": "torn"})"));
 }
 
