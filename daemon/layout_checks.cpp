@@ -15,18 +15,27 @@ namespace {
 // Arguments of cardwright-render.
 using Check = std::vector<std::string>;
 
-// A layout that several products print is looked at once for each kind of blank.
+// An @ at its beginning would name a file.
+std::string field(std::string_view name, const std::string& value) {
+  return fmt::format("{}={}{}", name, value.starts_with('@') ? "@" : "", value);
+}
+
+// A layout that several products print is looked at once for each kind of blank and each title: what the
+// station says itself, the same on every card, has to fit.
 std::set<Check> checks_of(const config::Configuration& configuration) {
-  std::set<Check> checks{{"--check", configuration.letters.layout, "--letter"}};
-  const auto add = [&](const std::string& layout, bool zone, const char* option) {
+  std::set<Check> checks;
+  const auto add = [&](const std::string& layout, bool zone, const char* option, const std::string& title) {
     if (layout.empty()) return;
     Check check{"--check", layout};
     if (zone) check.emplace_back(option);
+    check.insert(check.end(), {"--field", field("organisation", configuration.station.organisation),
+                               field("product", title)});
     checks.insert(std::move(check));
   };
   for (const auto& [name, product] : configuration.products) {
-    add(product.layout_front, product.chip, "--chip");
-    add(product.layout_back, core::has_stripe(product), "--stripe");
+    add(product.layout_front, product.chip, "--chip", product.title);
+    add(product.layout_back, core::has_stripe(product), "--stripe", product.title);
+    if (product.encode) add(configuration.letters.layout, true, "--letter", product.title);
   }
   return checks;
 }

@@ -7,20 +7,12 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "daemon/render/drawing/layout.hpp"
 #include "daemon/render/drawing/letter.hpp"
 #include "daemon/render/drawing/png.hpp"
+#include "daemon/render/drawing/sample.hpp"
 
 namespace drawing {
 namespace {
-
-// What a letter shows where --field says nothing else: every field has a value.
-const render::Fields letter_sample{{"product", "Product"},
-                                   {"organisation", "Organisation"},
-                                   {"control", "7KQ4-M2XF-0000"},
-                                   {"issueDate", "2026-12-31"},
-                                   {"pin", "000000"},
-                                   {"puk", "00000000"}};
 
 std::string read_file(const std::string& path) {
   const std::ifstream file(path, std::ios::binary);
@@ -42,14 +34,15 @@ std::string data_uri(const std::string& content) {
 }
 
 render::Fields fields_of(const Sample& sample) {
-  auto fields = sample.letter ? letter_sample : render::Fields();
+  render::Fields fields;
   for (const auto& assignment : sample.fields) {
     const auto equals = assignment.find('=');
     if (equals == std::string::npos)
       throw std::runtime_error(fmt::format("--field {}: write NAME=VALUE", assignment));
     const auto value = assignment.substr(equals + 1);
-    fields[assignment.substr(0, equals)] =
-        value.starts_with('@') ? data_uri(read_file(value.substr(1))) : value;
+    fields[assignment.substr(0, equals)] = value.starts_with("@@")  ? value.substr(1)
+                                           : value.starts_with('@') ? data_uri(read_file(value.substr(1)))
+                                                                    : value;
   }
   return fields;
 }
@@ -60,6 +53,7 @@ Zone zone_of(const Sample& sample) {
 
 api::Result<api::Bytes> draw_sample_letter(const Sample& sample) {
   auto fields = fields_of(sample);
+  fields.merge(letter_sample());
   const api::Secret pin(api::bytes_of(fields["pin"])), puk(api::bytes_of(fields["puk"]));
   TRY_ASSIGN(
       pdf, draw_letter_pdf({read_file(sample.layout), std::move(fields), pin.size(), puk.size()}, pin, puk));
@@ -80,8 +74,9 @@ api::Result<api::Bytes> draw_sample_face(const Sample& sample) {
 
 int check(const Sample& sample) {
   const auto text = read_file(sample.layout);
-  const auto problems =
-      sample.letter ? problems_of_letter(text) : problems_of(text, sample.image, zone_of(sample));
+  const auto fields = fields_of(sample);
+  const auto problems = sample.letter ? problems_of_letter(text, fields)
+                                      : problems_of(text, sample.image, zone_of(sample), fields);
   for (const auto& problem : problems) fmt::print("{}: {}\n", sample.layout, problem);
   return problems.empty() ? 0 : 1;
 }

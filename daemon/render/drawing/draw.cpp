@@ -94,12 +94,15 @@ api::Result<api::Faces> draw(const render::Request& request) {
   return faces;
 }
 
-std::vector<std::string> problems_of(std::string_view text, const api::ImageSpec& image, Zone zone) {
+std::vector<std::string> problems_of(std::string_view text, const api::ImageSpec& image, Zone zone,
+                                     const render::Fields& fields) {
   auto [layout, problems] = read_with_problems(text, Sheet::card);
   if (!problems.empty()) return problems;
   std::vector<api::Failure> failures;
   const auto root_line = layout.lines.of(layout.document->document_element());
-  const auto planes = draw_layout(layout, sample_fields(layout), image, zone, failures);
+  auto shown = fields;
+  shown.merge(sample_fields(layout));
+  const auto planes = draw_layout(layout, shown, image, zone, failures);
   const auto place = place_drawing(layout.bleed_mm, image);
   if (planes && place && failures.empty()) expect_ink(layout, *place, *planes, failures);
   for (const auto& failure : failures) problems.push_back(failure.detail);

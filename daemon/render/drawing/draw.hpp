@@ -23,8 +23,8 @@ api::Result<api::Faces> draw(const render::Request& request);
 inline constexpr api::ImageSpec usual_image{1016, 648, 300};
 
 // What is wrong with a layout, "line 12: …" each; empty when nothing is. A layout that reads well is also
-// drawn once, with the texts that stand in its own fields.
+// drawn once, with `fields` and, where these say nothing, the texts that stand in its own fields.
 std::vector<std::string> problems_of(std::string_view layout, const api::ImageSpec& image = usual_image,
-                                     Zone zone = Zone::none);
+                                     Zone zone = Zone::none, const render::Fields& fields = {});
 
 }  // namespace drawing

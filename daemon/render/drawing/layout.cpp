@@ -216,8 +216,4 @@ api::Result<Layout> read_layout(std::string_view text, Sheet sheet) {
   return std::move(reading.layout);
 }
 
-std::vector<std::string> problems_of_letter(std::string_view text) {
-  return read_with_problems(text, Sheet::letter).problems;
-}
-
 }  // namespace drawing

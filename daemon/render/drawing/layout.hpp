@@ -110,9 +110,6 @@ struct Reading {
 };
 Reading read_with_problems(std::string_view text, Sheet sheet);
 
-// What is wrong with the layout of a letter, "line 12: …" each.
-std::vector<std::string> problems_of_letter(std::string_view text);
-
 // A failure of a layout or of a text in it, with the line that a designer has to look at.
 inline std::string at_line(int line, std::string_view what) {
   return "line " + std::to_string(line) + ": " + std::string(what);

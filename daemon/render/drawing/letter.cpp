@@ -4,6 +4,7 @@
 
 #include "daemon/render/drawing/fill.hpp"
 #include "daemon/render/drawing/layout.hpp"
+#include "daemon/render/drawing/sample.hpp"
 #include "daemon/render/drawing/svg.hpp"
 
 namespace drawing {
@@ -62,6 +63,17 @@ api::Result<api::Secret> draw_letter_pdf(const render::LetterOf& letter, const a
   if (!layout) return api::fail(layout.error().reason, "the PIN or the PUK cannot be drawn in its place");
   const auto day = fields.find("issueDate");
   return to_pdf(*layout, day == fields.end() ? "1970-01-01" : day->second);
+}
+
+std::vector<std::string> problems_of_letter(std::string_view text, const render::Fields& fields) {
+  auto [layout, problems] = read_with_problems(text, Sheet::letter);
+  if (!problems.empty()) return problems;
+  auto shown = fields;
+  shown.merge(letter_sample());
+  std::vector<api::Failure> failures;
+  fill(layout, shown, failures);
+  for (const auto& failure : failures) problems.push_back(failure.detail);
+  return problems;
 }
 
 }  // namespace drawing

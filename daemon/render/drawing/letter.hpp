@@ -10,4 +10,8 @@ namespace drawing {
 api::Result<api::Secret> draw_letter_pdf(const render::LetterOf& letter, const api::Secret& pin,
                                          const api::Secret& puk);
 
+// What is wrong with the layout of a letter, "line 12: …" each; one that reads well is also filled once, with
+// `fields` and, where these say nothing, a sample.
+std::vector<std::string> problems_of_letter(std::string_view text, const render::Fields& fields = {});
+
 }  // namespace drawing

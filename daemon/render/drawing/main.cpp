@@ -39,9 +39,8 @@ int main(int argc, char** argv) try {
   app.add_option("--fonts", fonts, "Fontconfig file that names the fonts; else the system's")
       ->option_text("FILE")
       ->check(CLI::ExistingFile);
-  app.add_option("--field", sample.fields, "A field of the card; @FILE is a photo")
-      ->option_text("NAME=VALUE ...")
-      ->needs(show);
+  app.add_option("--field", sample.fields, "A field of the card; @FILE is a photo, @@ an @")
+      ->option_text("NAME=VALUE ...");
   app.add_option("--plane", sample.plane, "What to show: card, color, k or overlay")
       ->capture_default_str()
       ->check(CLI::IsMember({"card", "color", "k", "overlay"}))

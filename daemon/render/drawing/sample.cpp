@@ -38,4 +38,13 @@ render::Fields sample_fields(const Layout& layout) {
   return fields;
 }
 
+render::Fields letter_sample() {
+  return {{"product", "Product"},
+          {"organisation", "Organisation"},
+          {"control", "7KQ4-M2XF-0000"},
+          {"issueDate", "2026-12-31"},
+          {"pin", "000000"},
+          {"puk", "00000000"}};
+}
+
 }  // namespace drawing

@@ -1,4 +1,5 @@
 """The daemon and its service manager: notifications, watchdog, socket activation, configuration that stops the start."""
+import re
 import signal
 import subprocess
 import unittest
@@ -179,6 +180,16 @@ class TheDaemon(unittest.TestCase):
                     self.assertEqual(ended.returncode, 1, ended.stdout)
                     self.assertRegex(ended.stdout, wrong)
                     (layouts / layout).write_text(good)
+
+    def test_check_config_finds_an_organisation_that_fits_no_card(self):
+        with World() as world:
+            text = world.configuration.read_text()
+            self.assertRegex(text, r"(?m)^organisation = ")
+            world.configuration.write_text(re.sub(r"(?m)^organisation = .*$", f'organisation = "{"W" * 200}"', text))
+            ended = subprocess.run([BIN / "cardwrightd", "--config", world.configuration, "--check-config"], capture_output=True, text=True, timeout=60)
+            self.assertEqual(ended.returncode, 1, ended.stdout)
+            for layout in ("temporary-card-front", "pin-letter"):
+                self.assertRegex(ended.stdout, rf"{layout}\.svg: line \d+: the field organisation ")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,18 @@ TEST(program, checks_a_face_for_what_it_is_printed_on) {
   }
 }
 
+TEST(program, checks_a_layout_with_the_texts_it_will_show) {
+  const auto check = [](const std::string& layout, const std::string& field) {
+    return run(RENDER_PROGRAM " --check " LAYOUTS "/" + layout + " --field " + field).first;
+  };
+  const auto endless = "organisation=" + std::string(200, 'W');
+  for (const auto* layout : {"temporary-card-back.svg", "pin-letter.svg --letter"}) {
+    EXPECT_EQ(check(layout, "organisation='Example Ltd' product=Badge"), "");
+    EXPECT_EQ(check(layout, "organisation=@@home"), "") << "no file";
+    EXPECT_THAT(check(layout, endless), testing::ContainsRegex("line [0-9]+: the field organisation "));
+  }
+}
+
 TEST(program, takes_a_letter_for_a_letter) {
   const std::string letter = LAYOUTS "/pin-letter.svg", face = LAYOUTS "/temporary-card-back.svg";
   EXPECT_EQ(run(RENDER_PROGRAM " --letter --check " + letter), std::make_pair(std::string(), 0));
