@@ -8,7 +8,8 @@ constexpr std::chrono::hours asked_again_for(29 * 24);
 
 bool alike(const core::Done& one, const core::Done& other) {
   return one.cards == other.cards && one.batch == other.batch && one.order == other.order &&
-         one.attempt == other.attempt && one.skipped == other.skipped;
+         one.attempt == other.attempt && one.skipped == other.skipped && one.letters == other.letters &&
+         one.awaiting == other.awaiting;
 }
 
 }  // namespace
@@ -17,7 +18,7 @@ core::Reply Calls::ask(Life& life, std::size_t matter, core::Command command, st
   const auto key = fmt::format("{}-{}", who_, calls_.size() + 1);
   calls_.push_back({matter,
                     std::move(command),
-                    {1000, std::string(method), key, api::Bytes(key.begin(), key.end())},
+                    {uid_, std::string(method), key, api::Bytes(key.begin(), key.end())},
                     {},
                     clock_.steady()});
   pending_ = true;

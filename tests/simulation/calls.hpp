@@ -18,8 +18,10 @@ class Calls {
     api::SteadyTime made;
   };
 
-  Calls(std::string who, const Clock& clock, Story& story)
-      : who_(std::move(who)), clock_(clock), story_(story) {}
+  Calls(std::string who, const Clock& clock, Story& story, std::int64_t uid = 1000)
+      : who_(std::move(who)), clock_(clock), story_(story), uid_(uid) {}
+
+  std::int64_t uid() const { return uid_; }
 
   // A call that was not answered.
   bool pending() const { return pending_; }
@@ -36,6 +38,7 @@ class Calls {
   std::string who_;
   const Clock& clock_;
   Story& story_;
+  std::int64_t uid_;
   std::vector<Call> calls_;
   bool pending_ = false;
 };

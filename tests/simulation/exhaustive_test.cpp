@@ -55,6 +55,18 @@ TEST_P(an_errand, survives_an_end_at_every_moment) {
   EXPECT_GE(last.encoded, 2U) << last.story;
 }
 
+// Two persons release the letters of two cards, which are printed; the printer has trouble once or twice.
+class a_letter : public testing::TestWithParam<Kind> {};
+
+TEST_P(a_letter, is_printed_once_after_an_end_at_every_moment) {
+  Scenario scenario;
+  scenario.letter_persons = 2;
+  scenario.paper = 2;
+  Outcome last;
+  strike_everywhere(scenario, GetParam(), last);
+  EXPECT_GE(last.sheets, 2U) << last.story;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     of_the_host, a_loss_of_power,
     testing::Values(Kind{"write", set_of(Moment::write, Moment::truncate, Moment::remove), Blow::host},
@@ -87,6 +99,14 @@ INSTANTIATE_TEST_SUITE_P(of_the_office, an_errand,
                                          Kind{"device", device_moments, Blow::host},
                                          Kind{"sync", set_of(Moment::sync), Blow::host},
                                          Kind{"hand", set_of(Moment::hand), Blow::host}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(on_paper, a_letter,
+                         testing::Values(Kind{"post", set_of(Moment::post), Blow::host},
+                                         Kind{"killedAtPost", set_of(Moment::post), Blow::process},
+                                         Kind{"time", set_of(Moment::pass), Blow::host},
+                                         Kind{"sync", set_of(Moment::sync), Blow::host},
+                                         Kind{"hand", set_of(Moment::hand), Blow::process}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace

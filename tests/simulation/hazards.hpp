@@ -10,8 +10,8 @@
 namespace simulation {
 
 // Moments at which a run can be interrupted. Between two of them nothing changes that anybody could see.
-enum class Moment { write, sync, truncate, remove, order, done, command, answer, pass, hand };
-inline constexpr std::array<api::EnumRow<Moment>, 10> moment_rows{{
+enum class Moment { write, sync, truncate, remove, order, done, command, answer, pass, hand, post };
+inline constexpr std::array<api::EnumRow<Moment>, 11> moment_rows{{
     {Moment::write, "write", "a write to the disk"},
     {Moment::sync, "sync", "a sync of the disk"},
     {Moment::truncate, "truncate", "the cutting of a file"},
@@ -22,6 +22,7 @@ inline constexpr std::array<api::EnumRow<Moment>, 10> moment_rows{{
     {Moment::answer, "answer", "an answer of the chip"},
     {Moment::pass, "pass", "some point while time goes by"},
     {Moment::hand, "hand", "the handing on of what was committed"},
+    {Moment::post, "post", "some point on the way of a letter"},
 }};
 static_assert(api::well_formed(moment_rows));
 constexpr const auto& rows_of(Moment) {

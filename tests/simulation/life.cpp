@@ -27,7 +27,8 @@ Life::Life(Site& site, Told told, std::mt19937_64* order)
       boot_(site.disk.boot()),
       chips_(site.chips()),
       desk_(draw, shelf_, site.trust->authority, site.clock, {site.crl(), "Test", site.bureau()}),
-      post_(fakes::plain_letter, site.trust->vault, site.clock, {site.letters(), "Test"}),
+      post_(fakes::plain_letter, site.trust->vault, site.clock,
+            {site.letters(), "Test", site.paper ? &*site.paper : nullptr}),
       bench_({site.printer, site.encoder, *site.family, shelf_, site.trust->authority, site.trust->vault,
               site.clock, chips_}),
       hand_(site.hand_encoder, {*site.family, site.trust->authority, site.trust->vault, site.clock, chips_}) {
@@ -81,10 +82,14 @@ core::Returned Life::perform(const runtime::Job& job) {
   if (place == runtime::Place::line) return {job.step, job.attempt.id, bench_.perform(job)};
   if (place == runtime::Place::hand) return {job.step, job.attempt.id, hand_.perform(job)};
   site_.reach(Moment::order);
+  const bool letter = place == runtime::Place::post;
+  if (letter) site_.reach(Moment::post);
+  if (letter && site_.on_letter) site_.on_letter(job.letter.control);
   auto result = job.step != core::Step::render && site_.cannot_write_files()
                     ? api::fail(api::Reason::fileNotWritten, "no room")
-                : place == runtime::Place::post ? post_.perform(job)
-                                                : desk_.perform(job);
+                : letter ? post_.perform(job)
+                         : desk_.perform(job);
+  if (letter) site_.reach(Moment::post);
   site_.reach(Moment::done);
   return {job.step, job.attempt.id, std::move(result), job.order.id};
 }
@@ -109,7 +114,8 @@ void Life::tick() {
 
 void Life::settle(std::chrono::seconds patience, const std::function<void()>& after_step) {
   auto give_up = site_.clock.steady() + patience;
-  while (site_.clock.steady() < give_up) {
+  const auto latest = site_.clock.steady() + std::chrono::hours(6);  // what fails is tried for ever
+  while (site_.clock.steady() < std::min(give_up, latest)) {
     const bool working = !runner_->waiting() && !jobs_.empty() && jobs_.front().step != core::Step::probe;
     if (step()) {
       if (working) give_up = site_.clock.steady() + patience;

@@ -30,6 +30,7 @@ class Life {
   // As the daemon's own timer: it may find something to do.
   void tick();
   // Until nothing moves any more: no step under way, and no wait that ends by itself within `patience`.
+  // What is tried in vain for hours moves no more.
   void settle(std::chrono::seconds patience = std::chrono::minutes(5),
               const std::function<void()>& after_step = {});
 

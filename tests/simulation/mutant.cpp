@@ -28,21 +28,32 @@ void clear_machine(Site& site, api::Destination destination) {
   site.world.advance(site.clock.steady());
 }
 
-}  // namespace
-
-void mutate(Mutant mutant, Site& site) {
-  if (mutant == Mutant::none || mutant == Mutant::synchronousNormal) return;
-  site.disk.full = false;
+// What was open is done again, or not, without a look at what became of it.
+void make_again(Mutant mutant, Site& site, store::Database& journal) {
   const bool requeue = mutant == Mutant::requeue;
-  clear_machine(site, requeue ? api::Destination::output : api::Destination::rejectBin);
-  store::Database journal(Site::journal, site.disk.vfs());
-  journal.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
   // Nobody wrote what was about to be done: what was not done by the book was not done.
   journal.run(requeue ? "UPDATE attempt SET phase='void' WHERE phase NOT IN "
                         "('done','spoiled','void','inDoubt','condemned')"
                       : "UPDATE attempt SET phase='void' WHERE phase IN "
                         "('feedIntent','encodeIntent','printIntent','ejectIntent','rejectIntent')");
   trust_figures(journal, site.world.counters());
+}
+
+}  // namespace
+
+void mutate(Mutant mutant, Site& site) {
+  if (mutant == Mutant::none || mutant == Mutant::synchronousNormal) return;
+  site.disk.full = false;
+  const bool machine = shown_by(mutant) == Wrong::secondBody;
+  if (machine)
+    clear_machine(site, mutant == Mutant::requeue ? api::Destination::output : api::Destination::rejectBin);
+  store::Database journal(Site::journal, site.disk.vfs());
+  journal.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+  if (machine) return make_again(mutant, site, journal);
+  journal.run(mutant == Mutant::reprint
+                  ? "UPDATE letter SET state='released' WHERE state='sending'"
+                  : "UPDATE letter SET state='released', second_person=first_person WHERE state='waiting' "
+                    "AND first_person>=0");
 }
 
 }  // namespace simulation

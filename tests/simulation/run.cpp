@@ -21,6 +21,8 @@ SiteOptions site_options(const Scenario& scenario) {
   options.blind = scenario.blind;
   options.office = !scenario.errands.empty();
   options.pool_days = scenario.pool_days;
+  options.letter_persons = scenario.letter_persons;
+  options.paper = scenario.paper;
   options.powersafe_overwrite = scenario.powersafe_overwrite;
   return options;
 }
@@ -59,6 +61,7 @@ Run::Run(Scenario scenario, std::shared_ptr<const Trust> trust, bool with_story)
       truth_(site_, site_.rules().products.at(scenario_.product), scenario_.faults),
       client_(scenario_, site_.clock, truth_, story_),
       office_(scenario_, site_, truth_, story_),
+      custodians_(site_, truth_, story_),
       operator_(site_, truth_, story_) {
   for (const auto& fault : scenario_.faults)
     story_.say("planned: card {} {} {} {}{}", fault.card, api::name_of(fault.step), fault.apdu,
@@ -67,6 +70,10 @@ Run::Run(Scenario scenario, std::shared_ptr<const Trust> trust, bool with_story)
   if (scenario_.blind.position) story_.say("planned: the printer has no sensors for the card");
   site_.files_to_fail = scenario_.files_to_fail;
   site_.on_blow = [this](Blow blow) { fell(blow); };
+  site_.on_letter = [this](const std::string& control) {
+    story_.say("a letter goes out");
+    truth_.letter_goes(life_->store(), control, outcome_.wrong);
+  };
   outcome_.faults = !scenario_.faults.empty() || scenario_.blind.counters || scenario_.blind.position;
   for (const auto amount : scenario_.orders) outcome_.cards += amount;
 }
@@ -155,15 +162,15 @@ void Run::begin_life() {
   if (number > 0 && !outcome_.falls.empty() && to_settle_) outcome_.falls.back().attempt = to_settle_;
 }
 
-// A mutant is let go on until it has made a second body.
+// A mutant is let go on until it has done what it is made for.
 void Run::stop_if_wrong() {
   auto& wrong = outcome_.wrong;
   const auto same = [](const Violation& violation) { return std::tie(violation.what, violation.text); };
   std::ranges::stable_sort(wrong, {}, same);
   const auto repeated = std::ranges::unique(wrong, {}, same);
   wrong.erase(repeated.begin(), repeated.end());
-  const bool second = std::ranges::find(wrong, Wrong::secondBody, &Violation::what) != wrong.end();
-  if (second || (scenario_.mutant == Mutant::none && !wrong.empty())) throw Found{};
+  const bool shown = std::ranges::find(wrong, shown_by(scenario_.mutant), &Violation::what) != wrong.end();
+  if (shown || (scenario_.mutant == Mutant::none && !wrong.empty())) throw Found{};
 }
 
 // As the daemon does: the card in the machine is finished, if that does not take too long.
@@ -199,7 +206,8 @@ void Run::work() {
 
 // False: there is nothing for anybody to do.
 bool Run::let_people_act(bool still) {
-  const bool acted = client_.act(*life_) || office_.act(*life_, still) || operator_.act(*life_);
+  const bool acted = custodians_.act(*life_, false) || client_.act(*life_) || office_.act(*life_, still) ||
+                     operator_.act(*life_) || (still && custodians_.act(*life_, true));
   tally(operator_.take_help());
   stop_if_wrong();
   return acted;
@@ -208,8 +216,10 @@ bool Run::let_people_act(bool still) {
 void Run::live() {
   client_.ask_again(*life_, outcome_.wrong);
   office_.ask_again(*life_, outcome_.wrong);
+  custodians_.ask_again(*life_, outcome_.wrong);
   stop_if_wrong();
-  for (unsigned round = 0, idle = 0; !client_.finished() || !office_.finished(); ++round) {
+  for (unsigned round = 0, idle = 0;
+       !client_.finished() || !office_.finished() || !custodians_.finished(*life_); ++round) {
     work();
     const bool acted = let_people_act(true);
     if (!acted) site_.pass(runtime::probe_interval);
@@ -219,7 +229,7 @@ void Run::live() {
     throw Found{};
   }
   work();
-  while (operator_.act(*life_)) work();
+  while (operator_.act(*life_) || custodians_.act(*life_, true)) work();
   tally(operator_.take_help());
   truth_.check_end(*life_, outcome_.cards + office_.cards(), outcome_.wrong);
   stop_if_wrong();
@@ -234,6 +244,7 @@ void Run::restart_when_all_is_done() {
   begin_life();
   client_.ask_again(*life_, outcome_.wrong);
   office_.ask_again(*life_, outcome_.wrong);
+  custodians_.ask_again(*life_, outcome_.wrong);
   work();
   if (site_.world.counters() != before)
     outcome_.wrong.push_back({Wrong::unaccounted, "a start did something though all was done"});
@@ -284,6 +295,11 @@ void Run::finish() {
   outcome_.cards += office_.cards();
   for (const auto& call : office_.calls().all())
     if (call.done) outcome_.asked.push_back(call.command.index());
+  for (const auto& calls : custodians_.calls())
+    for (const auto& call : calls.all())
+      if (call.done) outcome_.asked.push_back(call.command.index());
+  if (site_.paper) outcome_.sheets = site_.paper->tray().size();
+  outcome_.sheets_lost = truth_.sheets_lost();
   outcome_.blanks = site_.world.counters().fed;
   outcome_.time = site_.clock.steady().time_since_epoch();
   outcome_.hash = story_.hash();

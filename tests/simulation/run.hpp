@@ -1,4 +1,5 @@
 #pragma once
+#include "tests/simulation/custodians.hpp"
 #include "tests/simulation/habits.hpp"
 #include "tests/simulation/office.hpp"
 #include "tests/simulation/people.hpp"
@@ -23,6 +24,7 @@ struct Outcome {
   std::vector<std::size_t> asked;  // of the office, acknowledged: which commands, as alternatives of Command
   unsigned expired = 0;            // assignments
   unsigned encoded = 0, anew = 0, spoiled = 0;  // by hand: good, of these again; bad
+  std::size_t sheets = 0, sheets_lost = 0;      // of paper
   bool faults = false;                          // devices misbehaved too, or cannot tell what others can
   std::chrono::nanoseconds time{};
   std::uint64_t hash = 0;
@@ -66,6 +68,7 @@ class Run {
   Truth truth_;
   Client client_;
   Office office_;
+  Custodians custodians_;
   Operator operator_;
   std::optional<Life> life_;
   bool struck_ = false;         // in this life

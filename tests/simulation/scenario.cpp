@@ -136,6 +136,17 @@ void draw_errands(Scenario& scenario, Random& random) {
   scenario.pool_days = one_in(3, random) ? 10 : 365;
 }
 
+// In one run of three persons release the letters, in one of three they are printed. They take little of the
+// time of a run, so that one of its blows is aimed at them.
+void draw_letters(Scenario& scenario, unsigned cards, Random& random) {
+  if (one_in(3, random)) scenario.letter_persons = 1 + static_cast<unsigned>(random() % 2);
+  if (one_in(3, random)) scenario.paper = static_cast<unsigned>(random() % 4);
+  if ((scenario.letter_persons == 0 && !scenario.paper) || one_in(2, random)) return;
+  constexpr std::array blows{Blow::stop, Blow::process, Blow::host, Blow::host, Blow::hostAndPrinter};
+  scenario.strikes[random() % scenario.strikes.size()] = {set_of(Moment::post), 1 + random() % (4 * cards),
+                                                          blows[random() % blows.size()]};
+}
+
 }  // namespace
 
 Scenario draw_scenario(std::uint64_t seed) {
@@ -174,6 +185,7 @@ Scenario draw_scenario(std::uint64_t seed) {
   scenario.powersafe_overwrite = !one_in(3, random);
   scenario.checkpoint_pages = one_in(3, random) ? 10 + static_cast<int>(random() % 60) : 1000;
   draw_errands(scenario, random);
+  draw_letters(scenario, cards, random);
   return scenario;
 }
 

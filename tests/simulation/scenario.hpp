@@ -5,12 +5,14 @@
 namespace simulation {
 
 // What software does wrong on purpose, so that the simulation shows that it would notice (mutant.hpp).
-enum class Mutant { none, synchronousNormal, withoutIntents, requeue };
-inline constexpr std::array<api::EnumRow<Mutant>, 4> mutant_rows{{
+enum class Mutant { none, synchronousNormal, withoutIntents, requeue, reprint, onePerson };
+inline constexpr std::array<api::EnumRow<Mutant>, 6> mutant_rows{{
     {Mutant::none, "none", "the software as it is"},
     {Mutant::synchronousNormal, "synchronousNormal", "the journal is written with synchronous=NORMAL"},
     {Mutant::withoutIntents, "withoutIntents", "nothing is written before an effect, only after it"},
     {Mutant::requeue, "requeue", "what was open is made again after a restart"},
+    {Mutant::reprint, "reprint", "a letter that was on its way to the printer is sent again after a restart"},
+    {Mutant::onePerson, "onePerson", "who released a letter is forgotten, and counts for both"},
 }};
 static_assert(api::well_formed(mutant_rows));
 constexpr const auto& rows_of(Mutant) {
@@ -52,6 +54,8 @@ struct Scenario {
   std::vector<simulator::Fault> faults;   // of the devices
   bool clock_jumps = false;               // after a crash the time of day is wrong for a while
   Blindness blind;                        // of the printer
+  unsigned letter_persons = 0;            // who have to release a letter
+  std::optional<unsigned> paper;          // letters are printed, with so many troubles
   unsigned files_to_fail = 0;             // letters and lists that find no room
   bool powersafe_overwrite = true;
   int checkpoint_pages = 1000;  // how long the write-ahead log grows

@@ -105,6 +105,14 @@ Site::Site(SiteOptions options, std::shared_ptr<const Trust> shared)
   disk.load(new_journal());
   disk.judge = [this](Disk::Call call) { return judge(call); };
   std::filesystem::create_directory(letters());
+  if (options_.paper)
+    paper.emplace(
+        random,
+        [this](std::chrono::nanoseconds time) {
+          reach(Moment::post);
+          pass(time);
+        },
+        *options_.paper);
   std::filesystem::create_directory(outbox());
   if (options_.office) {
     const auto& keys = trust->folder;
@@ -161,6 +169,8 @@ core::Rules Site::rules() const {
   rules.products["wrong stripe"] = product;
   rules.default_product = options_.product;
   rules.consecutive_failures_max = options_.consecutive_failures_max;
+  rules.letter_persons = options_.letter_persons;
+  rules.letters_printed = options_.paper.has_value();
   if (options_.office) open_office(rules, options_.product);
   return rules;
 }

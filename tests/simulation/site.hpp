@@ -12,6 +12,7 @@
 #include "tests/simulation/clock.hpp"
 #include "tests/simulation/devices.hpp"
 #include "tests/simulation/disk.hpp"
+#include "tests/simulation/paper.hpp"
 #include "tests/simulation/seeded_random.hpp"
 #include "tools/simulator/in_process.hpp"
 
@@ -32,6 +33,8 @@ struct SiteOptions {
   bool powersafe_overwrite = true;    // of the disk
   bool tiny_faces = false;            // a printer of a few pixels: nobody looks at them here
   Blindness blind;                    // of the printer
+  unsigned letter_persons = 0;        // who have to release a letter
+  std::optional<unsigned> paper;      // letters are printed, by a printer that has so many troubles
   bool office = false;                // cards are ordered too, here and of a bureau, assigned, put in by hand
 };
 
@@ -53,6 +56,7 @@ class Site {
  public:
   explicit Site(SiteOptions options, std::shared_ptr<const Trust> trust = nullptr);
 
+  const SiteOptions& options() const { return options_; }
   core::Rules rules() const;
   runtime::ChipSettings chips() const;
   std::filesystem::path letters() const { return folder_ / "letters"; }
@@ -83,6 +87,8 @@ class Site {
   unsigned files_to_fail = 0;  // so many more, one of two
   // Told of each blow that falls, before it does.
   std::function<void(Blow)> on_blow;
+  // Told the control number of each letter that is about to go out.
+  std::function<void(const std::string&)> on_letter;
 
  private:
   std::optional<Blow> blow_at(Moment moment);
@@ -102,6 +108,7 @@ class Site {
   simulator::World world;
   std::unique_ptr<api::CardFamily> family = piv::make_piv();
   std::shared_ptr<const Trust> trust;
+  std::optional<Paper> paper;
 
  private:
   simulator::SimulatedPrinter simulated_printer_;

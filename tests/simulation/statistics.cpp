@@ -63,6 +63,8 @@ constexpr std::array shown{
     Asked{index_of<core::ExtendCard>, "extensions"},
     Asked{index_of<core::WithdrawCard>, "withdrawals"},
     Asked{index_of<core::LockCard>, "cards locked"},
+    Asked{index_of<core::ReleaseLetters>, "releases of letters"},
+    Asked{index_of<core::ResolveLetter>, "words on letters in doubt"},
 };
 
 }  // namespace
@@ -97,6 +99,8 @@ void Statistics::add(const Outcome& outcome) {
   encoded += outcome.encoded;
   anew += outcome.anew;
   spoiled += outcome.spoiled;
+  sheets += outcome.sheets;
+  sheets_lost += outcome.sheets_lost;
   std::set<Wrong> seen;
   for (const auto& found : outcome.wrong) seen.insert(found.what);
   for (const auto what : seen) ++wrong[static_cast<std::size_t>(what)];
@@ -131,6 +135,8 @@ void Statistics::add(const Statistics& other) {
   encoded += other.encoded;
   anew += other.anew;
   spoiled += other.spoiled;
+  sheets += other.sheets;
+  sheets_lost += other.sheets_lost;
   add_all(wrong, other.wrong);
   wrong_runs += other.wrong_runs;
   virtual_seconds += other.virtual_seconds;
@@ -173,6 +179,8 @@ std::string table(const Statistics& sums, double seconds) {
   text += line("assignments that expired", sums.expired);
   text += line("encoded by hand", sums.encoded,
                fmt::format("{} of them again; {} more spoiled", sums.anew, sums.spoiled));
+  text +=
+      line("letters on paper", sums.sheets, fmt::format("{} sheets lost, or not printed", sums.sheets_lost));
   text += "\nWhat must never be: runs\n";
   for (const auto& row : wrong_rows)
     text += line(row.name, sums.wrong[static_cast<std::size_t>(row.value)], row.text);
@@ -220,6 +228,8 @@ std::string json(const Statistics& sums, double seconds) {
                          {"encoded", sums.encoded},
                          {"encodedAgain", sums.anew},
                          {"spoiledByHand", sums.spoiled},
+                         {"sheets", sums.sheets},
+                         {"sheetsLost", sums.sheets_lost},
                          {"wrong", wrong},
                          {"seconds", seconds},
                          {"virtualSeconds", sums.virtual_seconds}};

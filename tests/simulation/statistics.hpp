@@ -22,6 +22,7 @@ struct Statistics {
   // What the office asked for and got, by the alternatives of core::Command; what followed from it.
   std::array<std::uint64_t, std::variant_size_v<core::Command>> acknowledged{};
   std::uint64_t expired = 0, encoded = 0, anew = 0, spoiled = 0;
+  std::uint64_t sheets = 0, sheets_lost = 0;             // letters on paper
   std::array<std::uint64_t, wrong_rows.size()> wrong{};  // runs in which it was seen
   std::uint64_t wrong_runs = 0;                          // in which anything was
   double virtual_seconds = 0;

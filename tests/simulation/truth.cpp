@@ -247,6 +247,7 @@ void Truth::check_end(Life& life, std::size_t ordered, Violations& wrong) {
         {Wrong::lostRequest, fmt::format("{} cards were ordered, there are {}", ordered, cards.size())});
   for (const auto& card : cards) check_card(life.store(), card, wrong);
   check_list(life.store(), wrong);
+  check_letters_out(life.store(), wrong);
 }
 
 }  // namespace simulation

@@ -49,6 +49,12 @@ class Truth {
   // What they were told: the order is there with these cards, the cards are never made.
   void ordered(core::OrderId order, std::vector<core::CardId> cards) { orders_[order] = std::move(cards); }
   void aborted(core::CardId card) { aborted_.insert(card); }
+  // What custodians say: of letters, from before they ask until they are answered, and of sheets. `released`:
+  // whether it was done.
+  void releases(std::int64_t uid, const core::ReleaseLetters& command);
+  bool released(std::int64_t uid, const core::Reply& reply);
+  void sheet_lost(const std::string& control) { lost_sheets_.insert(control); }
+  std::size_t sheets_lost() const { return lost_sheets_.size(); }
   // The bodies that the bureau made, by the serial numbers of their chips.
   simulator::VirtualCard& body_of_bureau(const std::string& serial, std::uint64_t dies_at = 0);
   // Where the chip of this card is; null: nobody knows of one.
@@ -56,6 +62,8 @@ class Truth {
 
   // After every turn: holds at every moment.
   void check_now(Violations& wrong) const;
+  // When a letter is about to go to the folder or the printer.
+  void letter_goes(store::Store& store, const std::string& control, Violations& wrong);
   // When an attempt is done: its certificates are on the revocation list, as a hold.
   void check_left(store::Store& store, const core::AttemptId& attempt, Violations& wrong) const;
   // When a batch was completed: what was bad of it is on the list by then.
@@ -69,6 +77,10 @@ class Truth {
   void check_output(const simulator::Body& body, std::map<core::CardId, int>& bodies,
                     Violations& wrong) const;
   void check_letters(store::Store& store, Violations& wrong) const;
+  void check_sheets(Violations& wrong) const;
+  void check_letters_out(store::Store& store, Violations& wrong) const;
+  std::size_t persons_of(const core::Letter& letter) const;
+  std::string text_of(const core::Letter& letter) const;  // as it went out; empty: it did not
   void check_sums(Life& life, Violations& wrong) const;
   void check_whereabouts(store::Store& store, Violations& wrong) const;
   void check_amounts(store::Store& store, const std::map<std::string, unsigned>& bodies,
@@ -102,6 +114,10 @@ class Truth {
   std::set<std::string> withdrawn_;  // attempts whose certificates were valid once, and are not any more
   std::set<core::OrderId> seen_in_outbox_;
   std::map<std::string, simulator::VirtualCard> of_bureau_;
+  std::map<std::int64_t, core::ReleaseLetters> releasing_;     // by uid, not answered yet
+  std::map<core::LetterId, std::set<std::int64_t>> released_;  // by these, as they were told
+  std::map<std::string, core::LetterId> gone_;                 // control numbers that went to the printer
+  std::set<std::string> lost_sheets_;                          // a custodian said so
 };
 
 }  // namespace simulation

@@ -1,37 +1,14 @@
-// What is true of single cards: their chips, letters and certificates.
+// What is true of single cards: their bodies, chips and certificates.
 #include <fmt/format.h>
 #include <openssl/pem.h>
 
-#include <fstream>
-#include <sstream>
-
-#include "daemon/core/letters.hpp"
 #include "drivers/piv/objects.hpp"
 #include "tests/fakes/in_process_transport.hpp"
+#include "tests/simulation/texts.hpp"
 #include "tests/simulation/truth.hpp"
 
 namespace simulation {
 namespace {
-
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-// Empty when there is no such line.
-std::string line_of(const std::string& text, std::string_view label) {
-  const auto letter = "\n" + text;
-  const auto at = letter.find(label);
-  if (at == std::string::npos) return {};
-  const auto begin = at + label.size();
-  return letter.substr(begin, letter.find('\n', begin) - begin);
-}
-
-std::string pin_on(const std::string& letter) {
-  return line_of(letter, "\nPIN: ");
-}
 
 // VERIFY of the PIV application PIN (SP 800-73-4 part 2, section 3.2.1).
 bool opens(piv::Channel& channel, const std::string& pin) {
@@ -50,30 +27,6 @@ bool on_list(X509_CRL* list, const api::Bytes& serial) {
 }
 
 }  // namespace
-
-void Truth::check_letters(store::Store& store, Violations& wrong) const {
-  for (const auto& entry : std::filesystem::directory_iterator(site_.letters())) {
-    const auto id = core::CardId::parse(entry.path().stem().string());
-    if (!id || entry.path().extension() != ".pdf") continue;  // left by a crash while it was written
-    const auto card = store.card(*id);
-    if (!card || !core::is_confirmed(card->state))
-      wrong.push_back({Wrong::letterTooEarly,
-                       fmt::format("{} has a letter and is {}", id->text(),
-                                   card ? api::name_of(card->state) : std::string_view("not known"))});
-  }
-  // A PIN is in the vault as long as its letter has to show it, and no longer.
-  for (const auto& letter : store.letters({}, {}, 10'000)) {
-    const auto sealed = store.sealed(letter.attempt);
-    const bool kept = sealed && !sealed->pin.empty();
-    const auto state = store.card(letter.card).value().state;
-    const bool good = state == core::CardState::unassigned || state == core::CardState::assigned;
-    if (kept != core::is_open(letter.state) || (!good && letter.state != core::LetterState::voided))
-      wrong.push_back(
-          {Wrong::letterWrong,
-           fmt::format("{} of {}, which is {}, is {}, and its PIN {}", letter.id.text(), letter.card.text(),
-                       api::name_of(state), api::name_of(letter.state), kept ? "kept" : "erased")});
-  }
-}
 
 namespace {
 
@@ -111,13 +64,13 @@ void Truth::check_chip(store::Store& store, const core::Card& card, simulator::V
   }
   if (released != product_.certificates.size())
     says(Wrong::cardWrong, fmt::format("{} of its certificates are released", released));
-  const auto letter = content_of(site_.letters() / (card.id.text() + ".pdf"));
+  const auto letters = store.letters_of(card.id);
+  const auto letter = letters.empty() ? std::string() : text_of(letters.back());
   if (!opens(channel, pin_on(letter)))
     says(Wrong::letterWrong, "the PIN on its letter does not open the chip");
-  const auto letters = store.letters_of(card.id);
   if (letters.empty() || letters.back().state != core::LetterState::delivered ||
-      line_of(letter, "\ncontrol: ") != letters.back().control)
-    says(Wrong::letterWrong, "the journal has another letter of it than the folder");
+      control_on(letter) != letters.back().control)
+    says(Wrong::letterWrong, "the journal has another letter of it than the one that is out");
 }
 
 // The last commands that a chip gets are those after its GUID was read in the inspection (identify.cpp): who

@@ -19,6 +19,9 @@ enum class Wrong {
   notRevoked,
   letterTooEarly,
   letterWrong,
+  letterNotReleased,
+  letterTwice,
+  letterLeft,
   cardWrong,
   journalLost,
   doubtWithoutCause,
@@ -28,7 +31,7 @@ enum class Wrong {
   overdue,
   jobFileMissing,
 };
-inline constexpr std::array<api::EnumRow<Wrong>, 18> wrong_rows{{
+inline constexpr std::array<api::EnumRow<Wrong>, 21> wrong_rows{{
     {Wrong::secondBody, "secondBody", "a card has two good bodies out"},
     {Wrong::printedTwice, "printedTwice", "a body was printed twice"},
     {Wrong::unfinished, "unfinished", "a body that is no good lies in the good output, and is not in doubt"},
@@ -39,6 +42,9 @@ inline constexpr std::array<api::EnumRow<Wrong>, 18> wrong_rows{{
     {Wrong::notRevoked, "notRevoked", "a certificate that must not be trusted is not on the revocation list"},
     {Wrong::letterTooEarly, "letterTooEarly", "there is a letter of a card that is not confirmed"},
     {Wrong::letterWrong, "letterWrong", "a confirmed card has no letter, or its PIN does not open the chip"},
+    {Wrong::letterNotReleased, "letterNotReleased", "a letter goes out that too few persons released"},
+    {Wrong::letterTwice, "letterTwice", "a PIN is on two sheets, and nobody said that the first is lost"},
+    {Wrong::letterLeft, "letterLeft", "all is done, and a letter is neither out nor void"},
     {Wrong::cardWrong, "cardWrong", "a confirmed card is not what the journal says"},
     {Wrong::journalLost, "journalLost", "the journal cannot be opened any more"},
     {Wrong::doubtWithoutCause, "doubtWithoutCause", "a person is asked though nothing had happened"},
