@@ -6,17 +6,23 @@
 #include "daemon/render/drawing/layout.hpp"
 #include "daemon/render/drawing/sample.hpp"
 #include "daemon/render/drawing/svg.hpp"
+#include "daemon/render/drawing/visible.hpp"
 
 namespace drawing {
 namespace {
 
 constexpr double points_per_mm = 72 / 25.4;
 
-api::Result<Layout> filled(const std::string& text, const render::Fields& fields) {
-  TRY_ASSIGN(layout, read_layout(text, Sheet::letter));
+// librsvg would place elements by the root's own width and height.
+void prepare(Layout& layout) {
   auto root = layout.document->document_element();
   root.remove_attribute("width");
   root.remove_attribute("height");
+}
+
+api::Result<Layout> filled(const std::string& text, const render::Fields& fields) {
+  TRY_ASSIGN(layout, read_layout(text, Sheet::letter));
+  prepare(layout);
   TRY(fill(layout, fields));
   return layout;
 }
@@ -56,7 +62,10 @@ api::Result<api::Secret> draw_letter_pdf(const render::LetterOf& letter, const a
   // First with zeros: everything that can be wrong is told in full, and has no digit in it.
   fields["pin"] = std::string(pin.size(), '0');
   fields["puk"] = std::string(puk.size(), '0');
-  TRY(filled(letter.layout, fields));
+  TRY_ASSIGN(trial, filled(letter.layout, fields));
+  std::vector<api::Failure> failures;
+  expect_visible(trial, failures);
+  if (!failures.empty()) return tl::unexpected(failures.front());
   fields["pin"] = api::text_of(pin.reveal());
   fields["puk"] = api::text_of(puk.reveal());
   const auto layout = filled(letter.layout, fields);
@@ -71,7 +80,9 @@ std::vector<std::string> problems_of_letter(std::string_view text, const render:
   auto shown = fields;
   shown.merge(letter_sample());
   std::vector<api::Failure> failures;
+  prepare(layout);
   fill(layout, shown, failures);
+  if (failures.empty()) expect_visible(layout, failures);
   for (const auto& failure : failures) problems.push_back(failure.detail);
   return problems;
 }

@@ -177,6 +177,39 @@ TEST(letter, hides_nothing_that_it_has_to_show) {
   }
 }
 
+// However it comes about.
+TEST(letter, shows_its_pin_to_a_reader) {
+  const auto pin_with = [](const std::string& attributes, const std::string& more = "") {
+    auto text = layout(more);
+    return text.insert(text.find("data-field=\"pin\""), attributes + ' ');
+  };
+  const auto unseen = [](const std::string& text, const std::string& field) {
+    const auto refused = drawn(text, digits(6), digits(8));
+    EXPECT_THAT(refused ? "" : refused.error().detail,
+                HasSubstr("the field " + field + " would not be seen"));
+  };
+  for (const auto* sheet : {"display:none", "visibility:hidden", "opacity:0", "fill:white", "fill:none"})
+    unseen(pin_with("class='p'", fmt::format("<style>.p {{ {} }}</style>", sheet)), "pin");
+  for (const auto* attributes :
+       {"fill='#fff'", "fill='#e0e0e0'", "fill='transparent'", "fill-opacity='0.1'",
+        "transform='translate(400)'", "transform='translate(180)'", "transform='translate(0 -58)'"})
+    unseen(pin_with(attributes), "pin");
+  const auto cover = [](int x, int y) {
+    return fmt::format("<rect x='{}' y='{}' width='150' height='12' fill='#eee'/>", x, y);
+  };
+  unseen(pin_with("", cover(20, 50)), "pin");
+  unseen(pin_with("", cover(50, 50)), "pin");
+  unseen(layout(cover(20, 72)), "puk");
+  unseen(layout(cover(20, 33)), "control");
+  EXPECT_TRUE(drawn(layout(cover(20, 72)), digits(6), {})) << "it has no PUK";
+}
+
+TEST(letter, may_be_white_on_dark) {
+  auto text = layout();
+  text.replace(text.find("<g "), 3, "<rect width='210' height='297'/><g fill='#fff' ");
+  EXPECT_TRUE(drawn(text, digits(6), digits(8)));
+}
+
 TEST(letter, that_cannot_be_drawn_does_not_tell_its_pin) {
   const auto pin = digits(64);
   const auto narrow = drawn(layout(), pin, {});

@@ -75,6 +75,47 @@ TEST(renderer, that_dies_blames_the_card_only_for_what_cards_do) {
   }
 }
 
+// The real program, whose first processes end so when they are asked.
+struct Ending {
+  Ending(int processes, std::string_view end) {
+    std::ofstream(path) << fmt::format(
+        "#!/bin/sh\necho >> {0}\n[ $(wc -l < {0}) -le {1} ] || exec {2}\necho '{3}'\nread question\n{4}\n",
+        folder / "starts", processes, program.path, ready_line, end);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  }
+  real::Folder folder;
+  std::string path = folder / "program";
+};
+constexpr std::array ends{"exit 0", "exit 1", "kill -KILL $$", "kill -TERM $$", "echo nonsense"};
+
+TEST(renderer, that_somebody_ended_once_draws_the_card_all_the_same) {
+  for (const auto* end : ends) {
+    const Ending ending(1, end);
+    Renderer renderer({ending.path, FONTS});
+    EXPECT_TRUE(renderer.render(card(), in(20s))) << end;
+  }
+}
+
+TEST(renderer, that_ends_with_one_card_and_works_otherwise_blames_that_card) {
+  for (const auto* end : ends) {
+    const Ending ending(2, end);
+    Renderer renderer({ending.path, FONTS});
+    const auto result = renderer.render(card(), in(20s));
+    ASSERT_FALSE(result) << end;
+    EXPECT_EQ(result.error().reason, api::Reason::drawingLimit) << end << ": " << result.error().detail;
+    EXPECT_TRUE(renderer.preview(card(), in(20s))) << "the next one";
+  }
+}
+
+TEST(renderer, that_ends_with_whatever_it_is_asked_blames_no_card) {
+  for (const auto* end : ends) {
+    const Ending ending(3, end);
+    Renderer renderer({ending.path, FONTS});
+    EXPECT_EQ(renderer.preview(card(), in(20s)).error().reason, api::Reason::rendererFailed) << end;
+    EXPECT_EQ(renderer.process(), -1);
+  }
+}
+
 TEST(renderer, takes_a_new_process_after_many_cards) {
   const Script script("while read question; do echo '{\"reason\":\"fieldMissing\"}'; done");
   Renderer renderer({script.path, {}});

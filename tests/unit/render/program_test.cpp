@@ -68,6 +68,11 @@ TEST(program, takes_a_letter_for_a_letter) {
   EXPECT_EQ(run(RENDER_PROGRAM " --letter --preview " + letter + " --out " + folder / "letter.pdf"),
             std::make_pair(std::string(), 0));
   EXPECT_THAT(run("pdftotext " + folder / "letter.pdf" + " -").first, testing::HasSubstr("PIN: 000000\n"));
+  auto hidden = sample::file(letter);
+  hidden.replace(hidden.find("</title>"), 8, "</title><style>[data-field='pin'] { display: none }</style>");
+  std::ofstream(folder / "hidden.svg") << hidden;
+  EXPECT_THAT(run(RENDER_PROGRAM " --letter --check " + folder / "hidden.svg").first,
+              testing::ContainsRegex("hidden.svg: line 28: the field pin would not be seen"));
 }
 
 TEST(program, shows_a_photo_out_of_a_file) {
