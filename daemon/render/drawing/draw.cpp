@@ -105,6 +105,7 @@ std::vector<std::string> problems_of(std::string_view text, const api::ImageSpec
   const auto planes = draw_layout(layout, shown, image, zone, failures);
   const auto place = place_drawing(layout.bleed_mm, image);
   if (planes && place && failures.empty()) expect_ink(layout, *place, *planes, failures);
+  expect_legible(layout, failures);
   for (const auto& failure : failures) problems.push_back(failure.detail);
   if (!planes) problems.push_back(at_line(root_line, planes.error().detail));
   return problems;

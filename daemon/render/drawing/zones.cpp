@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "daemon/render/drawing/raster.hpp"
+#include "daemon/render/drawing/style.hpp"
 
 namespace drawing {
 namespace {
@@ -110,6 +112,17 @@ Pixels pixels_under(const Place& place, const api::Planes& planes) {
           pixel(std::ceil(place.y + place.height), planes.height)};
 }
 
+// 18 dots of 300 to an inch: its strokes are thinner than two.
+constexpr double legible_mm = 1.5;
+
+bool is_part(pugi::xml_node node) {
+  return std::strcmp(node.name(), "tspan") == 0;
+}
+
+bool is_drawn_text(pugi::xml_node node) {
+  return is_part(node) || std::strcmp(node.name(), "text") == 0;
+}
+
 }  // namespace
 
 void keep_free(Zone zone, Layout& layout, const Place& drawing, const api::ImageSpec& image,
@@ -154,6 +167,22 @@ void expect_ink(Layout& layout, const Place& drawing, const api::Planes& planes,
                                          "(draw it black), or it lies beside the card",
                                          field.name))});
   }
+}
+
+void expect_legible(const Layout& layout, std::vector<api::Failure>& failures) {
+  walk(*layout.document, [&](pugi::xml_node node, int) {
+    auto text = node.parent();
+    if (node.type() != pugi::node_pcdata || !is_drawn_text(text) || !stands_in(text, layout.k)) return true;
+    const auto size = length_of(inherited_property(text, "font-size").value_or(""));
+    if (!size || *size >= legible_mm) return true;
+    while (is_part(text)) text = text.parent();  // a line that was made to fit has no place in the layout
+    failures.push_back({api::Reason::layoutInvalid, api::Certainty::notDone,
+                        at_line(layout.lines.of(text),
+                                fmt::format("this text of group k has a font-size of {:.2f} mm and prints as "
+                                            "dust; 2.1 mm is legible",
+                                            *size))});
+    return true;
+  });
 }
 
 }  // namespace drawing

@@ -15,4 +15,8 @@ void keep_free(Zone zone, Layout& layout, const Place& drawing, const api::Image
 void expect_ink(Layout& layout, const Place& drawing, const api::Planes& planes,
                 std::vector<api::Failure>& failures);
 
+// A text of the group k that is too small for resin, be it by its layout or since it was made to fit. Takes a
+// filled layout.
+void expect_legible(const Layout& layout, std::vector<api::Failure>& failures);
+
 }  // namespace drawing

@@ -111,5 +111,24 @@ TEST(layout, prints_every_text_of_the_group_k) {
   EXPECT_THAT(problems("fill='#ffffff'", "<rect width='60' height='20'/>"), testing::IsEmpty());
 }
 
+TEST(layout, prints_no_dust) {
+  const auto text = [](const std::string& attributes, const std::string& content) {
+    return sample::k(fmt::format("\n<text x='9' y='9' {}>{}</text>", attributes, content));
+  };
+  const auto field = "data-field='name' data-width='10' font-size='1.8'";
+  const auto dust = ElementsAre(testing::ContainsRegex("line 2: .* prints as dust"));
+  EXPECT_THAT(problems_of(text("font-size='1.4'", "small print")), dust);
+  EXPECT_THAT(problems_of(text("font-size='4'", "<tspan style='font-size:3pt'>small</tspan> print")), dust);
+  EXPECT_THAT(problems_of(text("font-size='1.5'", "small print")), testing::IsEmpty());
+  EXPECT_THAT(problems_of(text(field, "Ada")), testing::IsEmpty());
+  const render::Fields longer{{"name", "Ada K. Lovelace"}};
+  EXPECT_THAT(problems_of(text(field, "Ada"), usual_image, Zone::none, longer), dust) << "made to fit";
+  const auto wrapped = std::string(field) + " data-fit='wrap' data-lines='1'";
+  EXPECT_THAT(problems_of(text(wrapped, "Ada"), usual_image, Zone::none, longer), dust);
+  EXPECT_THAT(problems_of(sample::svg("<g id='color' font-family='DejaVu Sans'><text y='9' font-size='1.2'>"
+                                      "dye</text></g>")),
+              testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace drawing
