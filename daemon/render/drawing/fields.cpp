@@ -99,6 +99,7 @@ class FieldReader {
     expect_element("text");
     if (!good_) return;
     read_fit();
+    read_format();
     flatten();
     auto& place = field_.text;
     place.room = positive("data-width", node_.attribute("data-width").value());
@@ -117,6 +118,18 @@ class FieldReader {
     const auto length = length_of(node_.attribute(name).as_string("0"));
     if (!length) problem(fmt::format("{} of a text field must be one number of millimetres", name));
     return length.value_or(0);
+  }
+
+  void read_format() {
+    const auto format = node_.attribute("data-format");
+    if (!format) return;
+    if (field_.type != FieldType::date) return void(problem("data-format is for dates"));
+    // strftime prints what it does not know.
+    if (const auto unknown = unknown_conversion(format.value()))
+      problem(fmt::format("data-format has {}, which no day has: %d %m %Y, say, are day, month and year",
+                          *unknown));
+    else if (format_day("2026-12-31", format.value())->empty())
+      problem("data-format is empty or too long");
   }
 
   void read_fit() {

@@ -58,6 +58,9 @@ constexpr bool turns_text_around(gunichar character) {
   return (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069);
 }
 
+// Those of strftime (POSIX 2008 and the flags of glibc) that say something of a day.
+constexpr std::string_view conversions = "aAbBCdDeFgGhjmnuUVwWxyYt%", flags = "_-0^#";
+
 }  // namespace
 
 std::optional<std::string> unprintable(std::string_view text, const std::string& family, bool quoted) {
@@ -106,6 +109,16 @@ std::string in_its_direction(const std::string& text) {
   pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
   if (pango_layout_get_direction(layout.get(), 0) != PANGO_DIRECTION_RTL) return text;
   return "\u2067" + text + "\u2069";
+}
+
+std::optional<std::string> unknown_conversion(std::string_view format) {
+  for (auto at = format.find('%'); at != std::string_view::npos; at = format.find('%', at)) {
+    const auto end = format.find_first_not_of(flags, at + 1);
+    if (end == std::string_view::npos || conversions.find(format[end]) == std::string_view::npos)
+      return std::string(format.substr(at, end == std::string_view::npos ? end : end + 1 - at));
+    at = end + 1;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> format_day(std::string_view iso, const std::string& format) {

@@ -19,6 +19,9 @@ std::optional<std::string> unusable(const std::string& family);
 // A day given as 2026-12-31 in the form of strftime; nothing when it is no day.
 std::optional<std::string> format_day(std::string_view iso, const std::string& format);
 
+// The conversion of such a form that no day has, "%Q"; nothing when there is none.
+std::optional<std::string> unknown_conversion(std::string_view format);
+
 // Where a text may be parted, as offsets in bytes; the last one is its end (UAX 14 and UAX 29).
 struct Boundaries {
   std::vector<std::size_t> graphemes;

@@ -184,6 +184,22 @@ TEST(date_field, is_written_as_the_layout_says) {
   EXPECT_EQ(drawn(layout, {{"name", "2026-02-03"}}).k, drawn(name_layout(), {{"name", "03.02.2026"}}).k);
 }
 
+TEST(date_field, has_a_form_that_days_have) {
+  for (const auto& [form, words] : {std::pair{"%d.%Q", "data-format has %Q,"},
+                                    {"%-d %", "data-format has %,"},
+                                    {"%H:%M", "data-format has %H,"},
+                                    {"", "data-format is empty"}})
+    EXPECT_THAT(problems_of(name_layout(fmt::format(R"(data-type="date" data-format="{}")", form))),
+                testing::ElementsAre(testing::ContainsRegex("line [0-9]+: " + std::string(words))))
+        << form;
+  for (const auto* form : {"%-d. %B %Y", "%e %b %y", "%%%F", "week %V", "soon"})
+    EXPECT_THAT(problems_of(name_layout(fmt::format(R"(data-type="date" data-format="{}")", form))),
+                testing::IsEmpty())
+        << form;
+  EXPECT_THAT(problems_of(name_layout(R"(data-format="%d")")),
+              testing::ElementsAre(testing::HasSubstr("data-format is for dates")));
+}
+
 TEST(date_field, that_is_no_day_is_refused) {
   for (const auto* bad :
        {"2026-02-30", "2026-2-3", "tomorrow", "2026-13-01", "2026-01-01T00:00", "-999-01-01"})
