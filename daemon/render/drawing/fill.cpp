@@ -34,7 +34,7 @@ api::Result<> put_date(const Field& field, const std::string& day) {
 }
 
 api::Result<> put_photo(const Field& field, const std::string& data) {
-  if (const auto wrong = undecodable(data))
+  if (const auto wrong = undecodable(data, "photo"))
     return api::fail(api::Reason::imageInvalid, fmt::format("the field {}: {}", field.name, *wrong));
   auto node = field.node;
   node.remove_attribute("xlink:href");

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
 
 #include "daemon/render/drawing/fill.hpp"
 #include "daemon/render/drawing/gobject.hpp"
@@ -30,14 +29,15 @@ void refuse_huge(GdkPixbufLoader* loader, int width, int height, gpointer huge) 
 
 }  // namespace
 
-std::optional<std::string> undecodable(const std::string& data) {
+std::optional<std::string> undecodable(const std::string& data, std::string_view what) {
   const auto* kind =
       std::find_if(kinds.begin(), kinds.end(), [&](const Kind& k) { return data.starts_with(k.prefix); });
-  if (kind == kinds.end()) return "a photo must be data:image/jpeg;base64,… or data:image/png;base64,…";
+  if (kind == kinds.end())
+    return fmt::format("the {} must be data:image/jpeg;base64,… or data:image/png;base64,…", what);
   gsize size = 0;
   const auto bytes = std::unique_ptr<guchar, decltype(&g_free)>(
       g_base64_decode(data.c_str() + kind->prefix.size(), &size), g_free);
-  if (size > photo_bytes_max) return "a photo may have 1 MiB at most";
+  if (size > photo_bytes_max) return fmt::format("the {} may have 1 MiB at most", what);
   GError* error = nullptr;
   const Owned<GdkPixbufLoader> loader(gdk_pixbuf_loader_new_with_mime_type(kind->type, &error));
   bool huge = false;
@@ -48,8 +48,8 @@ std::optional<std::string> undecodable(const std::string& data) {
     good = gdk_pixbuf_loader_close(loader.get(), error ? nullptr : &error) && good;
   }
   const Owned<GError> reason(error);
-  if (huge) return fmt::format("a photo may have {0} × {0} pixels at most", photo_side_max);
-  if (!good) return fmt::format("the photo cannot be decoded: {}", reason ? reason->message : "no loader");
+  if (huge) return fmt::format("the {0} may have {1} × {1} pixels at most", what, photo_side_max);
+  if (!good) return fmt::format("the {} cannot be decoded: {}", what, reason ? reason->message : "no loader");
   return std::nullopt;
 }
 

@@ -176,7 +176,7 @@ TEST(layout, is_drawn_once_to_be_checked) {
                       "<rect data-field='n' data-type='qr' width='12' height='12'/></g>"),
               HasSubstr("line 3: the dye under the code of the field n is too dark"));
   EXPECT_THAT(problem("<g id='color'>\n<image width='9' height='9' href='data:image/png;base64,AAAA'/></g>"),
-              HasSubstr("line 3: the photo cannot be decoded"));
+              HasSubstr("line 3: the embedded image cannot be decoded"));
   EXPECT_THAT(problems_of(sample::svg("<g id='color'><image data-field='photo' data-type='photo' width='9' "
                                       "height='9'/></g>")),
               testing::IsEmpty());

@@ -46,7 +46,7 @@ TEST(inkscape_file, with_text_in_a_shape_says_what_to_choose) {
                                        testing::StartsWith("line 111: this text flows into a shape"),
                                        testing::HasSubstr("choose Text > Unflow"))));
   EXPECT_THAT(problems_of(sample::k("<flowRoot><flowPara>x</flowPara></flowRoot>")),
-              testing::Contains(testing::HasSubstr("choose Text > Unflow")));
+              testing::ElementsAre(testing::HasSubstr("choose Text > Unflow")));
 }
 
 TEST(inkscape_file, with_a_hidden_layer_of_ink_is_refused) {
