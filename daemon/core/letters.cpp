@@ -135,6 +135,7 @@ bool send(Turn& turn, OpenLetter& open) {
     return false;
   }
   open.letter.sent = turn.now;
+  open.letter.on_paper = turn.production.rules.letters_printed;
   open.letter.text.clear();
   move(turn, open.letter, LetterVerb::send);
   turn.effect(Step::letter, open.letter.attempt);
@@ -171,7 +172,7 @@ void arrived(Turn& turn, OpenLetter& open) {
 }
 
 void not_arrived(Turn& turn, OpenLetter& open, const api::Failure& failure) {
-  const bool lost = failure.certainty == api::Certainty::unknown && turn.production.rules.letters_printed;
+  const bool lost = failure.certainty == api::Certainty::unknown && open.letter.on_paper;
   failed(turn, open, text_of(failure));
   move(turn, open.letter, lost ? LetterVerb::doubt : LetterVerb::notSent);
 }
@@ -200,7 +201,7 @@ void recover_letters(Turn& turn) {
   for (auto& letter : turn.records.open_letters()) {
     auto& open = letters[letter.id] = {std::move(letter), {}};
     if (open.letter.state != LetterState::sending) continue;
-    if (turn.production.rules.letters_printed) {
+    if (open.letter.on_paper) {
       failed(turn, open, "the station stopped while it was on its way to the printer");
       move(turn, open.letter, LetterVerb::doubt);
     } else {

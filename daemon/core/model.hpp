@@ -134,6 +134,7 @@ struct Letter {
   std::int64_t first_person = -1, second_person = -1;
   api::WallTime made{};
   std::optional<api::WallTime> sent;  // when it was last sent on its way
+  bool on_paper = false;              // and that was to a printer, not to the folder
   std::string text;                   // why it could not go out, or what a person found
 };
 

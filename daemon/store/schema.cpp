@@ -231,7 +231,7 @@ CREATE TABLE letter (
   card INTEGER NOT NULL REFERENCES card DEFERRABLE INITIALLY DEFERRED,
   state TEXT NOT NULL, control TEXT NOT NULL UNIQUE,
   first_person INTEGER NOT NULL, second_person INTEGER NOT NULL,
-  made INTEGER NOT NULL, sent INTEGER, text TEXT NOT NULL
+  made INTEGER NOT NULL, sent INTEGER, on_paper INTEGER NOT NULL, text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX letter_card ON letter(card);
 CREATE INDEX letter_state ON letter(state, id);

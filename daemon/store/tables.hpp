@@ -139,6 +139,7 @@ struct Table<core::Letter> {
                                       Column{"second_person", &core::Letter::second_person},
                                       Column{"made", &core::Letter::made},
                                       Column{"sent", &core::Letter::sent},
+                                      Column{"on_paper", &core::Letter::on_paper},
                                       Column{"text", &core::Letter::text}};
 };
 

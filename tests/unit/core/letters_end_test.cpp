@@ -29,6 +29,14 @@ TEST(letter, of_which_nothing_is_known_on_paper_waits_for_a_person) {
   EXPECT_EQ(plant.started(Step::letter), 1U);
 }
 
+TEST(letter, that_was_at_the_printer_is_in_doubt_though_there_is_none_any_more) {
+  Office plant(0, true);
+  plant.on_its_way();
+  plant.production.rules.letters_printed = false;
+  plant.restart();
+  EXPECT_EQ(plant.newest().state, inDoubt) << "the folder must not get it too";
+}
+
 TEST(letter_in_doubt, that_was_found_is_delivered) {
   Office plant(0, true);
   const auto id = plant.in_doubt();
