@@ -64,6 +64,11 @@ void check_bureau_files(Reader& reader, const Bureau& bureau) {
               "put it there, see docs/bureau.md");
 }
 
+void check_fonts(Reader& reader, const Station& station) {
+  check_files(reader, {{"station", "fonts", station.fonts}},
+              "write the path of a fontconfig file, or remove it");
+}
+
 void check_renderer(Reader& reader, const Station& station) {
   if (is_file(station.renderer) && ::access(station.renderer.c_str(), X_OK) == 0) return;
   reader.report(line_of(reader, {"station", "renderer"}),
@@ -229,6 +234,7 @@ void check_together(Reader& reader, Draft& draft, Files made) {
   const auto& family = *find_family(configuration.card.family);
   check_references(reader, draft);
   check_renderer(reader, configuration.station);
+  check_fonts(reader, configuration.station);
   if (made == Files::present) {
     check_made(reader, configuration);
     if (configuration.bureau) check_bureau_files(reader, *configuration.bureau);

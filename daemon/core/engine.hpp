@@ -31,6 +31,7 @@ struct StationView {
   std::string name;
   api::WallTime started{};
   std::vector<LineView> lines;
+  std::vector<std::string> attention;  // what a person should see to, in words
 };
 
 // The engine as the interface sees it. Everything happens on the io thread: calls are made there, and answers

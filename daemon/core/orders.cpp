@@ -6,9 +6,6 @@
 namespace core {
 namespace {
 
-// So many batches are open at most when an order is pulled: what nobody confirms does not pile up for ever.
-constexpr std::size_t open_batches_max = 100;
-
 std::optional<Refusal> refuse_priority(std::int64_t priority) {
   if (priority >= 0 && priority <= priority_lowest) return std::nullopt;
   auto refusal = refuse(Refused::numberOutOfRange, "priority", std::to_string(priority));

@@ -100,6 +100,9 @@ struct ByHand {
   std::optional<Step> running;
 };
 
+// So many batches are open at most when an order is pulled: what nobody confirms does not pile up for ever.
+inline constexpr std::size_t open_batches_max = 100;
+
 // What recovery found when it found nothing.
 inline constexpr std::string_view nothing_under_way = "nothing was under way";
 

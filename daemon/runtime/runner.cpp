@@ -7,6 +7,7 @@
 
 #include <ranges>
 
+#include "daemon/runtime/attention.hpp"
 #include "daemon/runtime/records.hpp"
 
 namespace runtime {
@@ -141,11 +142,6 @@ void Runner::tell(Outbox& outbox) {
 
 namespace {
 
-std::ptrdiff_t letters_in(const core::Production& production, core::LetterState state) {
-  return std::ranges::count_if(production.letters,
-                               [state](const auto& entry) { return entry.second.letter.state == state; });
-}
-
 // A letter is being printed: nobody would know what became of it.
 bool on_paper(const core::Production& production) {
   return production.rules.letters_printed && letters_in(production, core::LetterState::sending) > 0;
@@ -244,61 +240,6 @@ std::optional<core::BlanksView> blanks_of(const core::Production& production) {
   return view;
 }
 
-// "1 card", "2 cards"
-std::string counted(std::ptrdiff_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-// How many cards are in doubt; empty when none is.
-std::string doubts_text(const core::Production& production) {
-  const auto doubts = std::ranges::count_if(
-      production.cards, [](const auto& entry) { return entry.second.state == core::CardState::inDoubt; });
-  if (doubts == 0) return {};
-  return fmt::format("; {} in doubt: cardwrightctl doubts", counted(doubts, "card"));
-}
-
-// How many orders the station has still to begin; empty when there is none. A bureau has its own.
-std::string orders_text(const core::Production& production) {
-  const auto waiting = std::ranges::count_if(production.orders, [](const auto& entry) {
-    const auto& order = entry.second;
-    return order.state == core::OrderState::processing ||
-           (order.state == core::OrderState::ordered && order.producer == core::Producer::station);
-  });
-  if (waiting == 0) return {};
-  return fmt::format("; {} waiting", counted(waiting, "order"));
-}
-
-// Letters that a custodian has to see to; empty when there is none.
-std::string letters_text(const core::Production& production) {
-  std::string text;
-  if (const auto waiting = letters_in(production, core::LetterState::waiting); waiting > 0)
-    text += fmt::format("; {} for a custodian",
-                        waiting == 1 ? "1 letter waits" : fmt::format("{} letters wait", waiting));
-  if (const auto doubts = letters_in(production, core::LetterState::inDoubt); doubts > 0)
-    text += fmt::format("; {} in doubt: cardwrightctl letters", counted(doubts, "letter"));
-  return text;
-}
-
-// What did not go out and is tried again; empty when nothing is.
-std::string unwritten_text(const core::Production& production) {
-  std::string text;
-  const core::OpenLetter* last = nullptr;
-  std::ptrdiff_t letters = 0;
-  for (const auto& [id, open] : production.letters) {
-    if (open.failure.empty() || open.letter.state == core::LetterState::inDoubt) continue;
-    ++letters;
-    last = &open;
-  }
-  if (last) text += fmt::format("; {} could not go out: {}", counted(letters, "letter"), last->failure);
-  const auto files =
-      std::ranges::count_if(production.dispatches, [](const auto& entry) { return entry.second.failed; });
-  if (files > 0)
-    text +=
-        fmt::format("; {} could not be written: is there room in the outbox?", counted(files, "job file"));
-  if (production.list.failed) text += "; the revocation list could not be written";
-  return text;
-}
-
 }  // namespace
 
 core::StationView Runner::station() const {
@@ -316,7 +257,7 @@ core::StationView Runner::station() const {
   if (line.in_machine) view.card = production_.attempts.at(*line.in_machine).card;
   view.recovery = production_.recovered;
   view.blanks = blanks_of(production_);
-  return {parts_.station, started_, {std::move(view)}};
+  return {parts_.station, started_, {std::move(view)}, attention(production_)};
 }
 
 std::shared_ptr<void> Runner::listen(Listener listener) {
@@ -326,14 +267,19 @@ std::shared_ptr<void> Runner::listen(Listener listener) {
 }
 
 std::string Runner::summary() const {
-  const auto view = station().lines.front();
+  const auto seen = station();
+  const auto& view = seen.lines.front();
   auto text = view.reason ? fmt::format("{}: {}", view.state, view.text)
               : view.card ? fmt::format("producing {}", view.card->text())
                           : view.state;
-  text += orders_text(production_) + doubts_text(production_) + letters_text(production_);
+  if (const auto orders = orders_waiting(production_); orders > 0)
+    text += fmt::format("; {} waiting", counted(orders, "order"));
+  if (const auto doubts = cards_in_doubt(production_); doubts > 0)
+    text += fmt::format("; {} in doubt: cardwrightctl doubts", counted(doubts, "card"));
+  for (const auto& one : seen.attention) text += "; " + one;
   if (parts_.clock.wall() - started_ < recovery_shown && production_.recovered != core::nothing_under_way)
     text += "; recovery: " + production_.recovered;
-  return text + unwritten_text(production_);
+  return text;
 }
 
 }  // namespace runtime

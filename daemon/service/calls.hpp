@@ -329,8 +329,9 @@ struct GetStationReply {
   std::string name, version, started;
   std::vector<Line> lines;
   std::int64_t waiting = 0, doubts = 0;
+  std::vector<std::string> attention;
 };
-BOOST_DESCRIBE_STRUCT(GetStationReply, (), (name, version, started, lines, waiting, doubts))
+BOOST_DESCRIBE_STRUCT(GetStationReply, (), (name, version, started, lines, waiting, doubts, attention))
 
 struct ListDoubtsCall {
   Optional<std::string> after;

@@ -11,7 +11,8 @@ using State = Service::State;
 
 void get_station(State& state, const Asked&, wire::Nothing, ipc::Reply reply) {
   const auto station = state.engine.station();
-  wire::GetStationReply result{station.name, state.version, wire::time_text(station.started), {}, 0, 0};
+  wire::GetStationReply result{station.name,     state.version, wire::time_text(station.started), {}, 0, 0,
+                               station.attention};
   result.doubts = static_cast<std::int64_t>(state.store.count(core::CardState::inDoubt));
   result.waiting = static_cast<std::int64_t>(state.store.count(core::CardState::inProduction));
   for (const auto& line : station.lines) {

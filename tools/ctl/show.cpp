@@ -246,6 +246,10 @@ void show_station(const Terminal& terminal, const json::object& station) {
   if (const auto doubts = text(station, "doubts"); !doubts.empty() && doubts != "0")
     terminal.out << coloured(terminal, Mood::bad, "cards in doubt: " + doubts)
                  << "; `cardwrightctl doubts` says what to look at\n";
+  if (const auto* all = station.if_contains("attention"); all && all->is_array())
+    for (const auto& one : all->get_array())
+      if (one.is_string())
+        terminal.out << coloured(terminal, Mood::bad, std::string(one.get_string())) << '\n';
   for_each(station, "lines", [&](const json::object& one) { show_line(terminal, one); });
 }
 

@@ -198,7 +198,7 @@ TEST_F(commands, show_products_batches_and_the_station) {
   EXPECT_THAT(run({"batches"}).out,
               HasSubstr("B2     paused  2026-11-20T13:05:09.007Z  3 inProduction, 1 failed"));
   answer("GetStation", {R"({"name": "front desk", "version": "1.2", "started": "2026-11-20T13:05:09.007Z",
-      "waiting": 2, "doubts": 0, "lines": [{"name": "line", "state": "waiting", "reason": "hopperEmpty", "printerState": "ready",
+      "waiting": 2, "doubts": 0, "attention": [], "lines": [{"name": "line", "state": "waiting", "reason": "hopperEmpty", "printerState": "ready",
       "conditions": [], "cardPosition": "none", "counters": {"fed": 4, "printed": 3, "ejected": 2, "rejected": 1},
       "encoder": "Reader", "encoderSlot": "empty"}]})"});
   const auto out = run({"status"}).out;

@@ -29,16 +29,16 @@ std::string page(std::initializer_list<std::string_view> doubts, bool more) {
 class doubts : public Ctl {
  protected:
   void answer_status(std::string_view blanks, std::string_view doubts_count = "0") {
-    answer(
-        "GetStation",
-        {R"({"name": "front desk", "version": "1.2", "started": "2026-11-20T13:05:09.007Z", "waiting": 0,
+    answer("GetStation",
+           {R"({"name": "front desk", "version": "1.2", "started": "2026-11-20T13:05:09.007Z", "waiting": 0,
       "doubts": )" +
-         std::string(doubts_count) + R"(, "lines": [{"name": "line", "state": "idle", "printerState": "ready",
+            std::string(doubts_count) +
+            R"(, "attention": [], "lines": [{"name": "line", "state": "idle", "printerState": "ready",
       "conditions": [], "cardPosition": "none", "encoder": "Reader", "encoderSlot": "empty",
       "recovery": "C2 was at printIntent: a person has to look", "blanks": {"printer": "P1",
       "first": {"fed": 100, "printed": 0, "ejected": 0, "rejected": 0},
       "last": {"fed": 112, "printed": 0, "ejected": 0, "rejected": 0}, )" +
-         std::string(blanks) + "}}]}"});
+            std::string(blanks) + "}}]}"});
   }
 };
 
@@ -174,6 +174,13 @@ TEST_F(doubts, are_counted_by_status_which_also_tells_of_recovery) {
   EXPECT_THAT(out, HasSubstr("cards in doubt: 2; `cardwrightctl doubts` says what to look at\n"));
   EXPECT_THAT(out, HasSubstr("  recovery    C2 was at printIntent: a person has to look\n"));
   EXPECT_THAT(out, HasSubstr("  blanks      fed 12 = good 9 + rejected 2 + in doubt 1\n"));
+}
+
+TEST_F(doubts, stand_beside_what_else_a_person_should_see_to) {
+  answer("GetStation", {R"({"name": "station", "version": "1", "started": "2026-01-01T00:00:00Z", "lines": [],
+      "waiting": 0, "doubts": 0, "attention": ["2 letters wait for a custodian", "1 letter could not go out: no paper"]})"});
+  EXPECT_THAT(run({"status"}).out,
+              HasSubstr("2 letters wait for a custodian\n1 letter could not go out: no paper\n"));
 }
 
 TEST_F(doubts, that_do_not_exist_are_not_told) {

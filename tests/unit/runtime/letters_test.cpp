@@ -34,6 +34,7 @@ struct Office : Station {
     letter.attempt = attempt.id;
     letter.card = card.id;
     letter.state = state;
+    letter.on_paper = runner.rules().letters_printed;
     letter.control = "7KQ2-M0XD-000" + std::to_string(id);
     store.begin();
     for (Row row : std::initializer_list<Row>{card, attempt, SealedSecrets{attempt.id, {1}, {2}}, letter})
@@ -68,6 +69,9 @@ TEST(letters, are_in_the_summary_where_a_person_has_to_do_something) {
   more.start();
   EXPECT_EQ(more.runner.summary(),
             "idle; 2 letters wait for a custodian; 1 letter in doubt: cardwrightctl letters");
+  EXPECT_THAT(
+      more.runner.station().attention,
+      testing::ElementsAre("2 letters wait for a custodian", "1 letter in doubt: cardwrightctl letters"));
 }
 
 TEST(letters, that_do_not_go_out_are_in_the_summary_with_the_reason) {
