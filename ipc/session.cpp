@@ -31,7 +31,8 @@ void Session::close() {
   socket_.reset();
   outbox_ = {};
   if (auto* const call = std::exchange(current_, nullptr)) {
-    call->on_sent = nullptr;
+    // It may hold the last of the call: it goes at the end of this block, not from within itself.
+    const auto on_sent = std::exchange(call->on_sent, nullptr);
     if (auto callback = std::exchange(call->on_close, nullptr))
       boost::asio::post(host->io, std::move(callback));
   }
