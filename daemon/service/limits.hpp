@@ -43,7 +43,10 @@ inline constexpr std::size_t watch_cards_max = 200;  // of all of them: a batch 
 // Of one reply of PreviewCard, in base64: what the socket takes as one message, without what stands around.
 // A face of 1016 × 648 dots that is all photo is about 1.3 MiB in PNG.
 inline constexpr std::size_t preview_bytes_max = ipc::Limits{}.message_bytes_max - 4096;
-inline constexpr std::size_t previews_max = 8;  // that are drawn or wait for that
+// Previews that are drawn, wait for that, or wait for their client to read. Pictures that wait are outside of
+// the limits of ipc. The second so that one user leaves room for the others.
+inline constexpr std::size_t previews_max = 8;
+inline constexpr std::size_t previews_per_user_max = 4;
 // Cards are left out of a reply, or left to the next page, when they would take more bytes than this: half of
 // what the socket takes as one message, since sizes are estimated.
 inline constexpr std::size_t reply_text_max = 1024 * 1024;

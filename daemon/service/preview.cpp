@@ -14,6 +14,13 @@ namespace {
 using State = Service::State;
 using Pictures = std::deque<DrawnPicture>;
 
+// What a client has still to take, with the slot that it takes.
+struct Pages {
+  Pictures pictures;
+  unsigned dpi;
+  Slot slot;
+};
+
 // A printed body shows what its attempt had; one that failed does not count, since the next has its own code.
 std::optional<core::Attempt> attempt_shown(State& state, core::CardId card) {
   const auto attempts = state.store.attempts(card);
@@ -63,21 +70,22 @@ wire::Picture to_wire(const DrawnPicture& picture, unsigned dpi) {
 }
 
 // One picture, and the next when the client has taken this one.
-void send_one(ipc::Reply reply, const std::shared_ptr<Pictures>& pictures, unsigned dpi) {
+void send_one(ipc::Reply reply, const std::shared_ptr<Pages>& pages) {
+  auto& pictures = pages->pictures;
   wire::PreviewCardReply page;
-  if (!pictures->empty()) page.pictures.push_back(to_wire(pictures->front(), dpi));
-  if (pictures->size() <= 1) return reply.reply(ipc::to_json(page));
-  pictures->pop_front();
+  if (!pictures.empty()) page.pictures.push_back(to_wire(pictures.front(), pages->dpi));
+  if (pictures.size() <= 1) return reply.reply(ipc::to_json(page));
+  pictures.pop_front();
   reply.reply_continues(ipc::to_json(page));
-  reply.when_sent([reply, pictures, dpi] { send_one(reply, pictures, dpi); });
+  reply.when_sent([reply, pages] { send_one(reply, pages); });
 }
 
-void send(ipc::Reply reply, Pictures pictures, unsigned dpi, bool more) {
-  if (reply_size(pictures, more) > preview_bytes_max)
+void send(ipc::Reply reply, Pages pages, bool more) {
+  if (reply_size(pages.pictures, more) > preview_bytes_max)
     return refuse(reply, limit_exceeded("pictures", preview_bytes_max));
-  if (more) return send_one(std::move(reply), std::make_shared<Pictures>(std::move(pictures)), dpi);
+  if (more) return send_one(std::move(reply), std::make_shared<Pages>(std::move(pages)));
   wire::PreviewCardReply all;
-  for (const auto& picture : pictures) all.pictures.push_back(to_wire(picture, dpi));
+  for (const auto& picture : pages.pictures) all.pictures.push_back(to_wire(picture, pages.dpi));
   reply.reply(ipc::to_json(all));
 }
 
@@ -90,15 +98,15 @@ void preview_card(State& state, const Asked& asked, wire::PreviewCardCall call, 
   auto product = core::product_of(state.engine.rules(), *card, attempt ? attempt->id : core::AttemptId{});
   if (!product) return refuse(reply, refusal(core::Refused::productNotFound, card->product));
   if (core::faces_of(*product) == 0) return reply.reply(ipc::to_json(wire::PreviewCardReply{}));
-  if (state.previews == previews_max) return refuse(reply, limit_exceeded("previews", previews_max));
-  ++state.previews;
+  auto slot = state.previews.take(asked.caller.uid);
+  if (!slot) return refuse(reply, slot.error());
   auto portrait = store::portrait_of(state.store, *card);
-  state.preview({*std::move(card), *std::move(product), std::move(attempt), std::move(portrait)},
-                [&state, id = *id, call, more = asked.more, reply](api::Result<DrawnCard> drawn) mutable {
-                  --state.previews;
-                  if (!drawn) return refuse_drawing(reply, id, drawn.error());
-                  send(std::move(reply), wanted_of(std::move(drawn->pictures), call), drawn->dpi, more);
-                });
+  state.preview(
+      {*std::move(card), *std::move(product), std::move(attempt), std::move(portrait)},
+      [slot = *slot, id = *id, call, more = asked.more, reply](api::Result<DrawnCard> drawn) mutable {
+        if (!drawn) return refuse_drawing(reply, id, drawn.error());
+        send(reply, {wanted_of(std::move(drawn->pictures), call), drawn->dpi, slot}, more);
+      });
 }
 
 }  // namespace

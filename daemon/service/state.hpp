@@ -7,6 +7,7 @@
 #include "daemon/service/limits.hpp"
 #include "daemon/service/parameters.hpp"
 #include "daemon/service/service.hpp"
+#include "daemon/service/slots.hpp"
 #include "ipc/binder.hpp"
 
 // Inside of service: what its methods share.
@@ -20,7 +21,7 @@ struct Service::State {
   const std::string version;
   std::shared_ptr<Feeds> feeds;  // streams that have not ended
   Preview preview;
-  std::size_t previews = 0;  // that are being drawn
+  Slots previews = {};
 };
 
 struct Asked {

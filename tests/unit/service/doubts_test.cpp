@@ -260,7 +260,7 @@ TEST_F(doubts, are_counted_by_the_station_beside_its_sum_of_blanks) {
   blanks.fed = 15;
   blanks.in_machine = 1;
   blanks.adds_up = false;
-  engine.view = {"front desk", api::WallTime{}, {line}};
+  engine.view = {"front desk", api::WallTime{}, {line}, {}};
   const auto reply = call("GetStation").at("parameters").as_object();
   EXPECT_EQ(reply.at("doubts"), 2);
   EXPECT_EQ(reply.at("lines").at(0).at("recovery"), "C2 was at printIntent");
@@ -275,7 +275,7 @@ TEST_F(doubts, and_blanks_are_left_out_where_nothing_is_known_of_them) {
   core::LineView line;
   line.name = "line";
   line.state = "idle";
-  engine.view = {"front desk", api::WallTime{}, {line}};
+  engine.view = {"front desk", api::WallTime{}, {line}, {}};
   const auto reply = call("GetStation").at("parameters").as_object();
   EXPECT_EQ(reply.at("doubts"), 0);
   EXPECT_FALSE(reply.at("lines").at(0).as_object().contains("blanks"));

@@ -1,4 +1,5 @@
 #include "daemon/service/limits.hpp"
+#include "daemon/service/slots.hpp"
 #include "tests/unit/service/station.hpp"
 
 // PreviewCard, with a port that draws when the test says so.
@@ -38,6 +39,27 @@ class Previews : public test::Station {
                       std::string(picture.at("plane").as_string()));
     return names;
   }
+  using Clients = std::vector<std::unique_ptr<test::Connection>>;
+  void send_as_another(Clients& clients, bool more = false) {
+    clients.push_back(std::make_unique<test::Connection>(io, server));
+    clients.back()->send(std::string(test::production) + "PreviewCard", object(R"({"card":"C17"})"), more);
+  }
+  // They have asked, and read nothing yet.
+  Clients as_many_as_may(bool more) {
+    Clients clients;
+    for (std::size_t i = 0; i < previews_per_user_max; ++i) send_as_another(clients, more);
+    return clients;
+  }
+  void serve() {
+    io.restart();
+    io.poll();
+  }
+  void expect_too_many_of_user() {
+    const auto refused = call("PreviewCard", R"({"card":"C17"})");
+    EXPECT_EQ(refused.at("error").as_string(), "org.cardwright.Production.LimitExceeded");
+    EXPECT_EQ(refused.at("parameters").as_object(), object(R"({"field":"previewsOfUser","maximum":4})"));
+  }
+
   static core::Attempt attempt(core::Phase phase, std::string check_code,
                                core::AttemptKind kind = core::AttemptKind::produce) {
     core::Attempt attempt;
@@ -167,20 +189,48 @@ TEST_F(Previews, refuse_what_does_not_fit_into_a_reply) {
   EXPECT_TRUE(client.next()->contains("error")) << "before anything of it is sent";
 }
 
-TEST_F(Previews, are_so_many_at_a_time_and_no_more) {
-  std::vector<std::unique_ptr<test::Connection>> clients;
-  const std::string method = std::string(test::production) + "PreviewCard";
-  for (std::size_t i = 0; i < previews_max; ++i) {
-    clients.push_back(std::make_unique<test::Connection>(io, server));
-    clients.back()->send(method, object(R"({"card":"C17"})"));
-    EXPECT_FALSE(clients.back()->next());
-  }
-  const auto refused = call("PreviewCard", R"({"card":"C17"})");
-  EXPECT_EQ(refused.at("error").as_string(), "org.cardwright.Production.LimitExceeded");
-  EXPECT_EQ(refused.at("parameters").as_object(), object(R"({"field":"previews","maximum":8})"));
+TEST_F(Previews, are_so_many_of_a_user_at_a_time_and_no_more) {
+  auto clients = as_many_as_may(false);
+  for (auto& one : clients) EXPECT_FALSE(one->next());
+  expect_too_many_of_user();
   clients.clear();  // who goes away takes no picture, and its place is free when it was drawn
+  expect_too_many_of_user();
   draw(two_faces());
   EXPECT_THAT(names(preview(R"({"card":"C17"})", two_faces())), ElementsAre("front-card", "back-card"));
+}
+
+TEST_F(Previews, that_wait_for_clients_who_do_not_read_have_their_places_still) {
+  auto clients = as_many_as_may(true);
+  serve();
+  auto large = two_faces();  // more than the kernel takes for a client
+  for (auto& picture : large.pictures) picture.png.resize(1024 * 1024);
+  draw(large);
+  serve();
+  expect_too_many_of_user();
+  EXPECT_TRUE(clients.front()->next());
+  EXPECT_THAT(names(clients.front()->next().value()), ElementsAre("back-card")) << "it has read all";
+  EXPECT_THAT(names(preview(R"({"card":"C17"})", two_faces())), ElementsAre("front-card", "back-card"));
+  clients.at(1)->close();
+  for (int i = 0; i < 2; ++i) send_as_another(clients);
+  serve();
+  expect_too_many_of_user();
+  clients.clear();
+  draw(two_faces());
+  EXPECT_THAT(names(preview(R"({"card":"C17"})", two_faces())), ElementsAre("front-card", "back-card"));
+}
+
+TEST(previews_slots, leave_room_for_other_users_until_all_are_taken) {
+  Slots slots;
+  std::vector<Slot> taken;
+  for (std::int64_t uid : {1, 2})
+    for (std::size_t i = 0; i < previews_per_user_max; ++i) taken.push_back(slots.take(uid).value());
+  EXPECT_EQ(slots.take(1).error().subject, "previewsOfUser");
+  const auto full = slots.take(3);
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().subject, "previews");
+  EXPECT_EQ(full.error().maximum, 8);
+  taken.pop_back();
+  EXPECT_TRUE(slots.take(3));
 }
 
 }  // namespace

@@ -208,13 +208,16 @@ TEST_F(reads, show_the_station_as_last_seen) {
   status.supplies.hopper_cards = 0;
   status.encoder = "Reader 0";
   status.slot = api::Slot::empty;
-  engine.view = {"front desk", api::WallTime{}, {line, {"other", "idle", {}, {}, {}, {}, {}, {}, {}}}};
+  engine.view = {"front desk",
+                 api::WallTime{},
+                 {line, {"other", "idle", {}, {}, {}, {}, {}, {}, {}}},
+                 {"1 letter in doubt"}};
   engine.commit({batch(1, core::BatchState::producing, {{1}, {2}}), card(1, core::CardState::inProduction, 1),
                  card(2, core::CardState::inProduction, 1)});
 
   const auto reply = client.call("org.cardwright.Maintenance.GetStation", {});
   EXPECT_EQ(reply.at("parameters"), json::parse(R"({"name": "front desk", "version": "1.2.3",
-      "started": "1970-01-01T00:00:00.000Z", "waiting": 1, "doubts": 0, "lines": [
+      "started": "1970-01-01T00:00:00.000Z", "waiting": 1, "doubts": 0, "attention": ["1 letter in doubt"], "lines": [
       {"name": "line", "state": "waiting", "reason": "hopperEmpty", "printerModel": "Model", "printerSerial": "S1",
        "printerState": "needsOperator", "conditions": ["hopperEmpty"], "cardPosition": "none",
        "counters": {"fed": 4, "printed": 3, "ejected": 2, "rejected": 1}, "hopperCards": 0, "encoder": "Reader 0",
