@@ -3,16 +3,32 @@
 namespace render {
 namespace {
 
-// After these the connection may stand in the middle of an answer, or the process be gone.
-template <class T>
-api::Result<T> settled(api::Result<T> result, std::optional<Process>& process) {
-  const bool unusable = !result && (result.error().reason == api::Reason::rendererFailed ||
-                                    result.error().reason == api::Reason::drawingLimit);
-  if (unusable) process.reset();
-  return result;
-}
+// A face with nothing on it, which no card is to blame for; its bleed is as large as a layout's may be.
+constexpr const char* empty_layout =
+    R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 -10 105.6 73.98"><g id="color"/></svg>)";
 
 }  // namespace
+
+// A photo that takes the process over can end it as it likes, or let it say anything; the system's OOM killer
+// and people end it as well. The card is to blame where that happens again with a new process, and one more
+// draws something else: then the others can be made. Else it is the host, with which no card can be.
+template <class T>
+api::Result<T> Renderer::judged(Draw<T> draw, const Request& request, api::Deadline deadline) {
+  for (int tries = 1;; ++tries) {
+    auto result = (this->*draw)(request, deadline);
+    const bool failed = !result && result.error().reason == api::Reason::rendererFailed;
+    const bool started = process_.has_value();
+    // The connection may stand in the middle of an answer, or the process be gone.
+    if (failed || (!result && result.error().reason == api::Reason::drawingLimit)) process_.reset();
+    if (!failed || !started) return result;
+    if (tries == 1) continue;
+    const bool works = faces({empty_layout, "", {}, request.image, false, false}, deadline).has_value();
+    if (!works) process_.reset();
+    if (!works) return result;
+    return api::fail(api::Reason::drawingLimit,
+                     "the renderer fails with this card alone: " + result.error().detail);
+  }
+}
 
 api::Result<std::string> Renderer::ask(const std::string& question, api::Deadline deadline) {
   if (process_ && (cards_ == cards_per_process || !process_->runs())) process_.reset();
@@ -50,11 +66,11 @@ api::Result<std::vector<Picture>> Renderer::pictures(const Request& request, api
 }
 
 api::Result<api::Faces> Renderer::render(const Request& request, api::Deadline deadline) {
-  return settled(faces(request, deadline), process_);
+  return judged(&Renderer::faces, request, deadline);
 }
 
 api::Result<std::vector<Picture>> Renderer::preview(const Request& request, api::Deadline deadline) {
-  return settled(pictures(request, deadline), process_);
+  return judged(&Renderer::pictures, request, deadline);
 }
 
 }  // namespace render

@@ -20,9 +20,9 @@ class Renderer {
   explicit Renderer(Program program) : program_(std::move(program)) {}
 
   // Fails with layoutInvalid, fieldMissing, textDoesNotFit, textInvalid or imageInvalid when this card cannot
-  // be drawn; with drawingLimit when it is larger, or took the process more time or memory, than a card may;
-  // with rendererFailed when the process does not start or was killed by somebody else. Nothing is ever
-  // `unknown`: drawing changes nothing in the world.
+  // be drawn; with drawingLimit when it is larger, or took the process more time or memory, than a card may,
+  // or when processes fail with it and with nothing else; with rendererFailed when the process does not start
+  // or fails with any card. Nothing is ever `unknown`: drawing changes nothing in the world.
   api::Result<api::Faces> render(const Request& request, api::Deadline deadline);
 
   // The same card as pictures: front before back, of each face "card" first and then its planes. Fails as
@@ -33,6 +33,10 @@ class Renderer {
   pid_t process() const noexcept { return process_ ? process_->id() : -1; }
 
  private:
+  template <class T>
+  using Draw = api::Result<T> (Renderer::*)(const Request&, api::Deadline);
+  template <class T>
+  api::Result<T> judged(Draw<T> draw, const Request& request, api::Deadline deadline);
   // The header line of the answer.
   api::Result<std::string> ask(const std::string& question, api::Deadline deadline);
   api::Result<api::Faces> faces(const Request& request, api::Deadline deadline);
