@@ -1,6 +1,9 @@
 // Letters on paper: what the driver reports, against the IPP printer of CUPS and against peers that are none.
 #include "drivers/ipp/ipp.hpp"
 
+#include <netinet/in.h>
+#include <unistd.h>
+
 #include "drivers/ipp/conditions.hpp"
 #include "tests/fakes/temporary_folder.hpp"
 #include "tests/integration/ipp/peers.hpp"
@@ -34,6 +37,17 @@ void expect(const api::Result<>& result, Reason reason, Certainty certainty, std
   EXPECT_THAT(result.error().detail, HasSubstr(std::string(detail)));
 }
 
+// ippeveprinter listens on ::1 as well, and ends where there is none.
+bool has_ipv6_loopback() {
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  const int socket = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool has = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  ::close(socket);
+  return has;
+}
+
 // The printer of CUPS. Its `script` says what the next job does.
 struct printer : testing::Test {
   void SetUp() override {
@@ -46,12 +60,14 @@ struct printer : testing::Test {
     bus.emplace(std::vector<std::string>{"dbus-daemon", "--session", "--nopidfile", "--nofork",
                                          "--address=unix:path=" + (folder / "bus").string()},
                 folder / "bus.log");
-    if (!eventually([&] { return std::filesystem::exists(folder / "bus"); }))
-      GTEST_SKIP() << "no bus, without which ippeveprinter does not run: apt-get install dbus-daemon";
+    if (!has_ipv6_loopback())
+      GTEST_SKIP()
+          << "NO PRINTER IS TRIED: this machine has no IPv6 loopback, without which ippeveprinter ends";
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(folder / "bus"); }))
+        << "no bus, without which ippeveprinter does not run: apt-get install dbus-daemon";
     start();
-    if (!eventually([&] { return print_check(); }))
-      GTEST_SKIP() << "no printer (apt-get install cups-ipp-utils; it needs ::1 too): "
-                   << content_of(folder / "printer.log");
+    ASSERT_TRUE(eventually([&] { return print_check(); }))
+        << "no printer (apt-get install cups-ipp-utils): " << content_of(folder / "printer.log");
   }
   void start() {
     machine.emplace(
