@@ -14,6 +14,15 @@ Refusal wrong_state(std::string id, std::string_view state, std::string_view ver
   return refuse(Refused::wrongState, std::move(id), std::string(state), std::string(verb));
 }
 
+std::optional<Refusal> refuse_number(std::string name, std::int64_t value, std::int64_t minimum,
+                                     std::int64_t maximum) {
+  if (value >= minimum && value <= maximum) return std::nullopt;
+  auto refusal = refuse(Refused::numberOutOfRange, std::move(name), std::to_string(value));
+  refusal.minimum = minimum;
+  refusal.maximum = maximum;
+  return refusal;
+}
+
 std::optional<Refusal> refuse_use_case(const Rules& rules, bool UseCases::*use_case) {
   if (rules.use_cases.*use_case) return std::nullopt;
   for (const auto& [name, member] : use_case_names)

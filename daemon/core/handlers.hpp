@@ -6,6 +6,10 @@
 namespace core {
 
 Refusal refuse(Refused error, std::string subject, std::string value = {}, std::string text = {});
+std::optional<Refusal> refuse_number(std::string name, std::int64_t value, std::int64_t minimum,
+                                     std::int64_t maximum);
+// Somebody who may have no new cards (holders.cpp).
+std::optional<Refusal> refuse_holder(Turn& turn, const std::string& id);
 Refusal wrong_state(std::string id, std::string_view state, std::string_view verb);
 inline Refusal wrong_state(const Card& card, Verb verb) {
   return wrong_state(card.id.text(), api::name_of(card.state), api::name_of(verb));

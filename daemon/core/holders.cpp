@@ -18,6 +18,13 @@ bool one_line(std::string_view text) {
 
 }  // namespace
 
+std::optional<Refusal> refuse_holder(Turn& turn, const std::string& id) {
+  const auto holder = turn.records.holder(id);
+  if (!holder) return refuse(Refused::holderNotFound, id);
+  if (holder->state == HolderState::active) return std::nullopt;
+  return refuse(Refused::holderNotActive, id, std::string(api::name_of(holder->state)));
+}
+
 Reply handle(Turn& turn, const PutHolder& command, const Caller& caller) {
   if (auto refusal = refuse_use_case(turn.production.rules, &UseCases::assign)) return *refusal;
   auto holder = command.holder;

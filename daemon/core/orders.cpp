@@ -6,32 +6,17 @@
 namespace core {
 namespace {
 
-std::optional<Refusal> refuse_priority(std::int64_t priority) {
-  if (priority >= 0 && priority <= priority_lowest) return std::nullopt;
-  auto refusal = refuse(Refused::numberOutOfRange, "priority", std::to_string(priority));
-  refusal.minimum = 0;
-  refusal.maximum = priority_lowest;
-  return refusal;
-}
-
-std::optional<Refusal> refuse_holder(Turn& turn, const std::string& id) {
-  if (id.empty()) return std::nullopt;
-  const auto holder = turn.records.holder(id);
-  if (!holder) return refuse(Refused::holderNotFound, id);
-  if (holder->state == HolderState::active) return std::nullopt;
-  return refuse(Refused::holderNotActive, id, std::string(api::name_of(holder->state)));
-}
-
 std::optional<Refusal> refuse_order(Turn& turn, const OrderCards& command, const ProductionType& type) {
   const auto& rules = turn.production.rules;
   const auto product = rules.products.find(type.product);
   if (product == rules.products.end()) return refuse(Refused::productNotFound, type.product);
   if (auto refusal = refuse_amount(rules, command.amount)) return refusal;
-  if (auto refusal = refuse_priority(command.priority)) return refusal;
+  if (auto refusal = refuse_number("priority", command.priority, 0, priority_lowest)) return refusal;
   if (type.queue && command.queue && *command.queue != *type.queue)
     return refuse(Refused::optionNotAllowed, "queue", type.name);
   if (auto refusal = refuse_options(product->second, command.options, rules)) return refusal;
-  if (auto refusal = refuse_holder(turn, command.holder)) return refusal;
+  if (!command.holder.empty())
+    if (auto refusal = refuse_holder(turn, command.holder)) return refusal;
   if (auto refusal = refuse_photo(turn, command.fields)) return refusal;
   return refuse_more_orders(turn.production);
 }
@@ -91,15 +76,14 @@ namespace {
 Reply set_held(Turn& turn, OrderId id, bool held, std::string_view method, const Caller& caller) {
   auto& production = turn.production;
   if (auto refusal = refuse_use_case(production.rules, &UseCases::order)) return *refusal;
-  const auto found = production.orders.find(id);
-  const auto order = found != production.orders.end() ? std::optional(found->second) : turn.records.order(id);
+  const auto order = find_order(turn, id);
   if (!order) return refuse(Refused::orderNotFound, id.text());
   const bool waits = order->state == OrderState::processing ||
                      (order->state == OrderState::ordered && order->producer == Producer::station);
   if (!waits) return wrong_state(id.text(), api::name_of(order->state), held ? "hold" : "release");
-  if (found->second.held != held) {
-    found->second.held = held;
-    turn.move(found->second, found->second.state);
+  if (auto& open = production.orders.at(id); open.held != held) {
+    open.held = held;
+    turn.move(open, open.state);
   }
   turn.audit(caller, method, id.text(), held ? "held" : "released");
   Done done;

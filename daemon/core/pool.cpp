@@ -64,13 +64,6 @@ namespace {
 
 constexpr std::int64_t days_max = 3650;
 
-std::optional<Refusal> refuse_days(std::int64_t days) {
-  if (days >= 1 && days <= days_max) return std::nullopt;
-  auto refusal = refuse(Refused::numberOutOfRange, "days", std::to_string(days));
-  refusal.maximum = days_max;
-  return refusal;
-}
-
 Refusal pool_life_over(const Card& card) {
   const auto until = std::chrono::floor<std::chrono::seconds>(card.chip_until.value_or(api::WallTime{}));
   return refuse(Refused::poolLifeOver, card.id.text(), fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", until));
@@ -88,11 +81,8 @@ std::vector<CardId> cards_of(Turn& turn, const std::string& holder) {
   return cards;
 }
 
-std::optional<Refusal> refuse_holder(Turn& turn, const std::string& id) {
-  const auto holder = turn.records.holder(id);
-  if (!holder) return refuse(Refused::holderNotFound, id);
-  if (holder->state != HolderState::active)
-    return refuse(Refused::holderNotActive, id, std::string(api::name_of(holder->state)));
+std::optional<Refusal> refuse_assignment(Turn& turn, const std::string& id) {
+  if (auto refusal = refuse_holder(turn, id)) return refusal;
   auto cards = cards_of(turn, id);
   if (cards.size() < turn.production.rules.cards_per_holder) return std::nullopt;
   auto refusal = refuse(Refused::holderHasCard, id);
@@ -140,8 +130,8 @@ Reply handle(Turn& turn, const AssignCard& command, const Caller& caller) {
   const auto product = product_of(turn.production.rules, *card);
   if (!product) return refuse(Refused::productNotFound, card->product);
   const auto days = command.days.value_or(product->validity_days);
-  if (auto refusal = refuse_days(days)) return *refusal;
-  if (auto refusal = refuse_holder(turn, command.holder)) return *refusal;
+  if (auto refusal = refuse_number("days", days, 1, days_max)) return *refusal;
+  if (auto refusal = refuse_assignment(turn, command.holder)) return *refusal;
   if (!card->chip_until || *card->chip_until <= turn.now) return pool_life_over(*card);
   const auto until = std::min<api::WallTime>(turn.now + std::chrono::days(days), *card->chip_until);
   auto reply = hand_over(turn, *card, Verb::assign, command.holder, until, card->encoding_due);
@@ -157,7 +147,7 @@ Reply handle(Turn& turn, const ExtendCard& command, const Caller& caller) {
   const auto product = product_of(turn.production.rules, *card);
   if (!product) return refuse(Refused::productNotFound, card->product);
   const auto days = command.days.value_or(product->validity_days);
-  if (auto refusal = refuse_days(days)) return *refusal;
+  if (auto refusal = refuse_number("days", days, 1, days_max)) return *refusal;
   auto until = std::max(turn.now, card->valid_until.value_or(turn.now)) + std::chrono::days(days);
   const bool encode = card->encoding_due || until > card->chip_until.value_or(api::WallTime{});
   if (encode) {
