@@ -115,11 +115,20 @@ void void_letters(Turn& turn, CardId card, const std::optional<AttemptId>& excep
 
 namespace {
 
+// Drawing costs more than asking a printer, and a layout is not changed within seconds.
+constexpr std::chrono::minutes drawing_pause(1);
+
+bool rests(const OpenLetter& open, api::WallTime now) {
+  return open.undrawable && now >= *open.letter.sent && now < *open.letter.sent + drawing_pause;
+}
+
 // Those whose last try is longest ago come first: one that fails every time keeps no other back.
-std::vector<OpenLetter*> to_send(Production& production, bool again) {
+std::vector<OpenLetter*> to_send(Turn& turn, bool again) {
   std::vector<OpenLetter*> found;
-  for (auto& [id, open] : production.letters)
-    if (open.letter.state == LetterState::released && (again || open.failure.empty())) found.push_back(&open);
+  for (auto& [id, open] : turn.production.letters) {
+    const bool due = open.failure.empty() || (again && !rests(open, turn.now));
+    if (open.letter.state == LetterState::released && due) found.push_back(&open);
+  }
   std::ranges::stable_sort(found, {}, [](const OpenLetter* open) { return open->letter.sent; });
   return found;
 }
@@ -151,7 +160,7 @@ void send_letters(Turn& turn, bool again) {
       letters_at_once(production.rules) - std::ranges::count_if(production.letters, [](const auto& entry) {
         return entry.second.letter.state == LetterState::sending;
       });
-  for (auto* open : to_send(production, again)) {
+  for (auto* open : to_send(turn, again)) {
     if (free <= 0) return;
     if (send(turn, *open)) --free;
   }
@@ -173,6 +182,7 @@ void arrived(Turn& turn, OpenLetter& open) {
 
 void not_arrived(Turn& turn, OpenLetter& open, const api::Failure& failure) {
   const bool lost = failure.certainty == api::Certainty::unknown && open.letter.on_paper;
+  open.undrawable = api::class_of(failure.reason) == api::FailureClass::data;
   failed(turn, open, text_of(failure));
   move(turn, open.letter, lost ? LetterVerb::doubt : LetterVerb::notSent);
 }

@@ -90,7 +90,8 @@ struct OwedFile {
 // A letter that is neither out nor void.
 struct OpenLetter {
   Letter letter;
-  std::string failure{};  // why its last try failed: the next is with the timer; empty: none has
+  std::string failure{};    // why its last try failed: the next is with the timer; empty: none has
+  bool undrawable = false;  // and that was for its layout: somebody has to change that first
 };
 
 // A card that a person has put into the encoder for it. Its attempt is in `Production::attempts`, and its

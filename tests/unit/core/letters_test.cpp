@@ -109,6 +109,21 @@ TEST(letter, that_fails_every_time_keeps_no_other_back) {
     EXPECT_EQ(letter.state, letter.card > CardId{4} ? delivered : released) << letter.card.text();
 }
 
+TEST(letter, that_cannot_be_drawn_is_tried_again_after_a_minute) {
+  Office plant;
+  plant.letters_fail(api::Reason::layoutInvalid);
+  plant.made();
+  plant.settle();
+  EXPECT_EQ(plant.started(Step::letter), 1U);
+  plant.now += std::chrono::seconds(61);
+  plant.settle();
+  EXPECT_EQ(plant.started(Step::letter), 2U);
+  plant.letters_go_out();
+  plant.restart();
+  plant.settle();
+  EXPECT_EQ(plant.letter(1).state, delivered) << "at once after a start";
+}
+
 TEST(letters, go_out_a_few_at_a_time) {
   Office plant(1);
   plant.produce(7, "automatic");
