@@ -45,18 +45,12 @@ inline constexpr std::array letter_transitions{
 };
 
 constexpr std::optional<LetterState> next(LetterState from, LetterVerb verb) {
-  for (const auto& row : letter_transitions)
-    if (row.from == from && row.verb == verb) return row.to;
-  return std::nullopt;
+  return next_in(letter_transitions, from, verb);
 }
 
 // No pair stands twice, everything can become void, and from there nothing leads on.
 constexpr bool letter_transitions_well_formed() {
-  for (std::size_t i = 0; i < letter_transitions.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (letter_transitions[i].from == letter_transitions[j].from &&
-          letter_transitions[i].verb == letter_transitions[j].verb)
-        return false;
+  if (!no_pair_twice(letter_transitions)) return false;
   return std::ranges::all_of(letter_state_rows, [](const auto& state) {
     return std::ranges::all_of(letter_verb_rows, [&](const auto& verb) {
       const auto to = next(state.value, verb.value);

@@ -106,6 +106,23 @@ struct Transition {
   CardState to;
 };
 
+// What a table of transitions says; nothing where the verb is not allowed.
+template <class Rows, class State, class Verb>
+constexpr std::optional<State> next_in(const Rows& rows, State from, Verb verb) {
+  for (const auto& row : rows)
+    if (row.from == from && row.verb == verb) return row.to;
+  return std::nullopt;
+}
+
+template <class Rows>
+constexpr bool no_pair_twice(const Rows& rows) {
+  return std::ranges::all_of(rows, [&](const auto& row) {
+    return std::ranges::count_if(rows, [&](const auto& other) {
+             return other.from == row.from && other.verb == row.verb;
+           }) == 1;
+  });
+}
+
 // The one transition table of cards. What does not stand here is refused as WrongState.
 inline constexpr std::array transitions{
     Transition{CardState::requested, Verb::issue, CardState::inProduction},
@@ -148,9 +165,7 @@ inline constexpr std::array transitions{
 };
 
 constexpr std::optional<CardState> next(CardState from, Verb verb) {
-  for (const auto& row : transitions)
-    if (row.from == from && row.verb == verb) return row.to;
-  return std::nullopt;
+  return next_in(transitions, from, verb);
 }
 
 constexpr bool is_final(CardState state) {
@@ -159,10 +174,7 @@ constexpr bool is_final(CardState state) {
 
 // No pair stands twice, and exactly `locked` and `aborted` have no way out.
 constexpr bool transitions_well_formed() {
-  for (std::size_t i = 0; i < transitions.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (transitions[i].from == transitions[j].from && transitions[i].verb == transitions[j].verb)
-        return false;
+  if (!no_pair_twice(transitions)) return false;
   return std::ranges::all_of(card_state_rows, [](const auto& row) {
     return is_final(row.value) == (row.value == CardState::locked || row.value == CardState::aborted);
   });
