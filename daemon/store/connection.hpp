@@ -17,14 +17,20 @@ struct Store::Connection {
   std::optional<std::int64_t> next_card, next_batch, next_order, next_letter;
   Database database;
 
+  // What a query with its keys bound gives.
+  template <class Row>
+  static std::vector<Row> rows_of(Query& query) {
+    std::vector<Row> rows;
+    while (query.step()) rows.push_back(read_row<Row>(query));
+    return rows;
+  }
+
   template <class Row, class... Keys>
   std::vector<Row> select(std::string_view sql, const Keys&... keys) {
     auto query = database.query(sql);
     int at = 0;
     (put(query, ++at, keys), ...);
-    std::vector<Row> rows;
-    while (query.step()) rows.push_back(read_row<Row>(query));
-    return rows;
+    return rows_of<Row>(query);
   }
 
   template <class Row, class... Keys>

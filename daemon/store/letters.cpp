@@ -47,9 +47,7 @@ std::vector<core::Letter> Store::letters(const LetterFilter& filter, std::option
   put(query, 1, after.value_or(LetterId{0}));
   put(query, 2, static_cast<std::int64_t>(limit));
   if (filter.card) put(query, 3, *filter.card);
-  std::vector<core::Letter> letters;
-  while (query.step()) letters.push_back(read_row<core::Letter>(query));
-  return letters;
+  return Connection::rows_of<core::Letter>(query);
 }
 
 // Not only of the last attempt: a card may have been extended by hand before its letter was made. PINs that

@@ -148,9 +148,7 @@ std::vector<core::Card> Store::cards(const CardFilter& filter, std::optional<Car
   if (filter.batch) put(query, 3, *filter.batch);
   if (filter.order) put(query, 4, *filter.order);
   if (filter.holder) put(query, 5, *filter.holder);
-  std::vector<core::Card> cards;
-  while (query.step()) cards.push_back(read_row<core::Card>(query));
-  return cards;
+  return Connection::rows_of<core::Card>(query);
 }
 
 std::size_t Store::count(core::CardState state) {
