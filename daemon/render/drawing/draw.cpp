@@ -14,13 +14,8 @@
 namespace drawing {
 namespace {
 
-// librsvg places elements by the root's own width and height where there are any, but draws into the place
-// that we name: they go. It finds elements by id: codes that have none get one; it does not paint their
-// rects.
-void prepare(Layout& layout) {
-  auto root = layout.document->document_element();
-  root.remove_attribute("width");
-  root.remove_attribute("height");
+// librsvg finds elements by id: codes that have none get one; it does not paint their rects.
+void prepare_codes(Layout& layout) {
   for (std::size_t i = 0; i < layout.fields.size(); ++i) {
     auto node = layout.fields[i].node;
     if (!is_code(layout.fields[i].type)) continue;
@@ -53,7 +48,7 @@ api::Result<api::Planes> draw_layout(Layout& layout, const render::Fields& field
                                      const api::ImageSpec& image, Zone zone,
                                      std::vector<api::Failure>& failures) {
   TRY_ASSIGN(place, place_drawing(layout.bleed_mm, image));
-  prepare(layout);
+  prepare_codes(layout);
   fill(layout, fields, failures);
   TRY_ASSIGN(svg, Svg::open(*layout.document));
   TRY_ASSIGN(planes, paint(layout, svg, place, image));

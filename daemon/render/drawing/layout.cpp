@@ -60,12 +60,20 @@ class Reader {
       check_elements(*layout_.document, problems_);
       read_fields(root);
       if (sheet_ == Sheet::letter) read_letter(root);
+      drop_size(root);
     }
     layout_.lines = problems_.lines();
     return {std::move(layout_), problems_.in_order()};
   }
 
  private:
+  // librsvg places elements by the root's own width and height where there are any, but draws into the place
+  // that we name.
+  static void drop_size(pugi::xml_node root) {
+    root.remove_attribute("width");
+    root.remove_attribute("height");
+  }
+
   bool parse() {
     if (text_.size() > layout_bytes_max)
       problems_.add(0, "the layout is larger than 2 MiB: make its embedded images smaller");

@@ -13,16 +13,8 @@ namespace {
 
 constexpr double points_per_mm = 72 / 25.4;
 
-// librsvg would place elements by the root's own width and height.
-void prepare(Layout& layout) {
-  auto root = layout.document->document_element();
-  root.remove_attribute("width");
-  root.remove_attribute("height");
-}
-
 api::Result<Layout> filled(const std::string& text, const render::Fields& fields) {
   TRY_ASSIGN(layout, read_layout(text, Sheet::letter));
-  prepare(layout);
   TRY(fill(layout, fields));
   return layout;
 }
@@ -80,7 +72,6 @@ std::vector<std::string> problems_of_letter(std::string_view text, const render:
   auto shown = fields;
   shown.merge(letter_sample());
   std::vector<api::Failure> failures;
-  prepare(layout);
   fill(layout, shown, failures);
   if (failures.empty()) expect_visible(layout, failures);
   for (const auto& failure : failures) problems.push_back(failure.detail);

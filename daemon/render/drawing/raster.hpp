@@ -8,9 +8,13 @@ namespace drawing {
 
 api::Bytes to_rgb(cairo_surface_t* surface, const api::ImageSpec& image);
 
-// The weights are those of luma in ITU-R BT.709, in 1/256.
+// Of ITU-R BT.709; its weights in 1/256, and so the sum.
+constexpr unsigned luma(unsigned red, unsigned green, unsigned blue) {
+  return red * 54 + green * 183 + blue * 19;
+}
+
 constexpr bool is_darker_than_half(unsigned red, unsigned green, unsigned blue) {
-  return red * 54 + green * 183 + blue * 19 < 128 * 256;
+  return luma(red, green, blue) < 128 * 256;
 }
 
 // Darker than half is 1.

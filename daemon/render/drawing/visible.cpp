@@ -19,8 +19,8 @@ constexpr int contrast_min = 64;   // of 255: lighter than #bfbfbf on white
 constexpr double seen_min = 0.9;   // of the width that the text should have
 constexpr double edge_pixels = 2;  // that smoothing makes too light to count
 
-int luma(const std::uint8_t* rgb) {  // ITU-R BT.709, in 1/256
-  return (rgb[0] * 54 + rgb[1] * 183 + rgb[2] * 19) / 256;
+int brightness(const std::uint8_t* rgb) {
+  return static_cast<int>(luma(rgb[0], rgb[1], rgb[2]) / 256);
 }
 
 // Draws pages of one letter as a reader would see them.
@@ -54,7 +54,7 @@ class Reader {
     for (unsigned y = 0; y < image_.height; ++y)
       for (unsigned x = 0; x < image_.width; ++x) {
         const auto at = (std::size_t{y} * image_.width + x) * 3;
-        if (std::abs(luma(&one[at]) - luma(&other[at])) < contrast_min) continue;
+        if (std::abs(brightness(&one[at]) - brightness(&other[at])) < contrast_min) continue;
         left = std::min(left, x);
         right = std::max(right, x + 1);
       }
